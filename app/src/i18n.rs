@@ -1,0 +1,4 @@
+mod lang;
+mod strings;
+
+pub use lang::Lang;

@@ -1,0 +1,31 @@
+//! The portal as a person sees it: the same components render on the server and take over in the browser.
+//!
+//! In reading order:
+
+#![expect(unreachable_pub, reason = "`#[component]` makes an inner function as public as the component is")]
+
+/// Which address shows which page.
+pub mod routes;
+
+/// One file per page.
+pub mod pages;
+
+/// What more than one page uses.
+pub mod components;
+
+/// The two languages and every sentence in both.
+pub mod i18n;
+
+/// Light, dark, or as the system says.
+pub mod theme;
+
+/// What a visitor chose: language and theme, kept in cookies.
+pub mod preferences;
+
+/// The HTML document around the application, made on the server only.
+#[cfg(feature = "ssr")]
+pub mod document;
+
+mod root;
+
+pub use root::App;

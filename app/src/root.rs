@@ -1,0 +1,39 @@
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::Router;
+
+use crate::components::{Arrival, Footer, Header, SkipLink};
+use crate::preferences::{Preferences, provide_preferences};
+use crate::routes::Pages;
+
+/// The whole portal: what every page shares, around the page that the address names.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // The server knows them from the request; the browser reads what the server rendered with.
+    let preferences = SharedValue::new(|| use_context::<Preferences>().unwrap_or_default());
+    provide_preferences(preferences.into_inner());
+    provide_context(Arrival::default());
+    mark_hydrated();
+
+    view! {
+        <Title formatter=|title| format!("{title} · BookSvc")/>
+        <Router>
+            <SkipLink/>
+            <Header/>
+            <Pages/>
+            <Footer/>
+        </Router>
+    }
+}
+
+/// Says on `<html>` that the page now answers by itself; browser tests wait for it.
+/// Effects run in the browser only.
+fn mark_hydrated() {
+    Effect::new(|| {
+        if let Some(html) = document().document_element() {
+            // Refused only for a malformed attribute name, which this is not.
+            let _ = html.set_attribute("data-hydrated", "");
+        }
+    });
+}

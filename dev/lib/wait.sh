@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Waiting for the stack, with a word about each process as it gets there.
+
+# is_ready STATUS HEALTH EXIT_CODE
+is_ready() {
+  case $1 in
+    Running) [ "$2" = Ready ] ;;
+    Completed) [ "$3" = 0 ] ;;
+    *) false ;;
+  esac
+}
+
+give_up() {
+  local name=$1 log=$STACK_DIR/logs/$1.log
+  {
+    say "the last lines of $log:"
+    tail -n 15 "$log" | sed 's/^/    /'
+  } >&2
+  fail "$name $2; the others run on, make down stops them"
+}
+
+# wait_ready SECONDS PROCESS...: returns when all are ready; a process that keeps dying or is late ends the script.
+wait_ready() {
+  local began=$SECONDS deadline=$((SECONDS + $1)) name status health restarts code waiting done=" " first=true
+  shift
+  while true; do
+    waiting=
+    while IFS=$'\t' read -r name status health _ restarts code; do
+      if [[ " $* " != *" $name "* || $done == *" $name "* ]]; then continue; fi
+      if is_ready "$status" "$health" "$code"; then
+        # What was ready before is no news.
+        "$first" || printf '  %-24s ready after %3d s\n' "$name" "$((SECONDS - began))"
+        done+="$name "
+      elif [ "$restarts" -ge 5 ]; then
+        give_up "$name" "ends again and again (exit code $code)"
+      else
+        waiting=${waiting:-$name}
+      fi
+    done < <(processes)
+    first=false
+    [ -n "$waiting" ] || return 0
+    [ "$SECONDS" -lt "$deadline" ] || give_up "$waiting" "is not ready in time"
+    sleep 0.3
+  done
+}
+
+# account_call NAME BODY: the status that the customer service answers.
+account_call() {
+  curl --silent --output /dev/null --write-out '%{http_code}' --max-time 20 --header 'content-type: application/json' \
+    --data "$2" "$CUSTOMER_URL/api/v1/customer/$1"
+}
+
+accounts_answer() {
+  local nobody='"email": "nobody@booksvc.localhost", "password": "nobody at all"'
+  [ "$(account_call register "{$nobody, \"first_name\": \"<\", \"last_name\": \"<\"}")" = 422 ] &&
+    [ "$(account_call login "{$nobody}")" = 401 ]
+}
+
+# The first calls after Keycloak's start take longer than the gateway waits for them.
+# Two that are refused, and so change nothing, go before anybody's; they also show that a call gets all the way through.
+wait_for_accounts() { wait_until 60 accounts_answer || give_up customer "cannot reach the accounts"; }

@@ -1,0 +1,33 @@
+//! The whole stack seen from outside: what its tests share.
+//!
+//! In reading order:
+
+/// Where the parts of the running stack are.
+pub mod stack;
+
+/// One HTTP call, and what came back.
+pub mod http;
+
+/// A fresh person, and what he holds after registration.
+pub mod person;
+
+/// The development inbox.
+pub mod inbox;
+
+/// The account server, as its own clients see it.
+pub mod keycloak;
+
+/// Tokens taken apart, and forged.
+pub mod token;
+
+/// The gateway's table of routes, and the configuration made of it.
+pub mod gateway;
+
+/// Programs that a test starts for itself.
+pub mod program;
+
+/// A replica of a service, beside the running one.
+pub mod service;
+
+/// Waiting for something to become true.
+pub mod wait;

@@ -1,0 +1,254 @@
+//! Bad input gets the answer that the API promises, through the gateway and around it, and never a 5xx.
+
+use harness::http::{Answer, Call, Server};
+use harness::person::{Account, PASSWORD, stranger};
+use harness::stack::{SERVICES, Stack};
+use reqwest::Method;
+use serde_json::json;
+
+/// What a service takes at most.
+const BODY_LIMIT_BYTES: usize = 64 * 1024;
+
+/// Every call that takes a body.
+const CALLS_WITH_A_BODY: [(Method, &str); 11] = [
+    (Method::POST, "/customer/register"),
+    (Method::POST, "/company/register"),
+    (Method::POST, "/customer/login"),
+    (Method::POST, "/company/login"),
+    (Method::POST, "/customer/token"),
+    (Method::POST, "/company/token"),
+    (Method::POST, "/customer/logout"),
+    (Method::POST, "/company/logout"),
+    (Method::PUT, "/customer/profile"),
+    (Method::POST, "/customer/phone/verify"),
+    (Method::POST, "/customer/phone/verify/check"),
+];
+
+/// Sends what `prepare` makes of every call through both doors, and claims the status of all of them at once.
+async fn everywhere(status: u16, prepare: impl Fn(Call) -> Call) -> anyhow::Result<()> {
+    let stack = Stack::running().await?;
+    let account = Account::register(&stack.gateway).await?;
+    let mut flaws = Vec::new();
+    for door in stack.doors("customer") {
+        for (method, path) in CALLS_WITH_A_BODY {
+            match prepare(door.call(method, path).token(account.token())).await {
+                Ok(answer) => flaws.extend(flaw_of(&answer, status)),
+                Err(error) => flaws.push(format!("{error:#}")),
+            }
+        }
+    }
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
+    Ok(())
+}
+
+fn flaw_of(answer: &Answer, status: u16) -> Option<String> {
+    if answer.status != status {
+        return Some(format!("{}: {} instead of {status}: {}", answer.title, answer.status, answer.text()));
+    }
+    answer.problem().err().map(|flaw| format!("{}: {flaw}: {}", answer.title, answer.text()))
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_400() -> anyhow::Result<()> {
+    let deep = "{\"a\":".repeat(10_000);
+    let bodies = ["", " ", "{", "{\"email\":", "email=a&password=b", "{'email': 'a'}", "\u{feff}{}", &deep];
+    for body in bodies {
+        everywhere(400, |call| call.body(body)).await?;
+    }
+
+    let stack = Stack::running().await?;
+    let bodies: [&[u8]; 3] = [
+        br#"{"email": "a@example.com", "password": "correct horse"} and more"#,
+        b"{\"email\": \"\xff\xfe\", \"password\": \"correct horse\"}",
+        br#"{"email": "\ud800", "password": "correct horse"}"#,
+    ];
+    for door in stack.doors("customer") {
+        for body in bodies {
+            let answer = door.post("/customer/login").body(body).await?;
+            assert_eq!(flaw_of(&answer, 400), None, "{:.100}", String::from_utf8_lossy(body));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn json_of_another_shape_is_422() -> anyhow::Result<()> {
+    for body in ["null", "5", "\"text\"", "true"] {
+        everywhere(422, |call| call.body(body)).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_said_to_be_json_is_415() -> anyhow::Result<()> {
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/jsonp",
+        "*/*",
+        "json",
+    ] {
+        everywhere(415, |call| call.header("Content-Type", content_type).untyped_body("{}")).await?;
+    }
+    everywhere(415, |call| call.untyped_body("{}")).await
+}
+
+#[tokio::test]
+async fn a_body_of_a_megabyte_is_413() -> anyhow::Result<()> {
+    let body = json!({ "email": "x".repeat(1_000_000) }).to_string();
+    for _ in 0..5 {
+        everywhere(413, |call| call.body(body.clone())).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_limit_of_a_body_is_64_kib() -> anyhow::Result<()> {
+    let stack = Stack::running().await?;
+    for door in stack.doors("customer") {
+        for (length, status) in [(BODY_LIMIT_BYTES, 401), (BODY_LIMIT_BYTES + 1, 413)] {
+            // Spaces around it leave a body what it is.
+            let mut login = json!({ "email": stranger().email, "password": PASSWORD }).to_string();
+            login.push_str(&" ".repeat(length - login.len()));
+            door.post("/customer/login").body(login).await?.refused(status);
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_field_given_twice_is_refused() -> anyhow::Result<()> {
+    let stack = Stack::running().await?;
+    for door in stack.doors("customer") {
+        let body = r#"{"email": "a@example.com", "email": "b@example.com", "password": "correct horse"}"#;
+        door.post("/customer/login").body(body).await?.refused(422);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_there_is_404_and_a_wrong_method_405() -> anyhow::Result<()> {
+    let stack = Stack::running().await?;
+    for name in SERVICES {
+        for path in [
+            "",
+            "/",
+            "/nothing",
+            "/customer/nothing",
+            "/customer/profile/nothing",
+            "/%00",
+            "/..%2f..%2fetc%2fpasswd",
+        ] {
+            stack.service(name).get(path).await?.refused(404);
+        }
+        stack.service(name).plain(Method::GET, "/").await?.refused(404);
+    }
+    for (method, path) in [
+        (Method::GET, "/customer/register"),
+        (Method::DELETE, "/customer/profile"),
+        (Method::POST, "/customer/session"),
+        (Method::PATCH, "/customer/login"),
+    ] {
+        stack.service("customer").call(method.clone(), path).await?.refused(405);
+        let answer = stack.gateway.call(method, path).await?;
+        assert!([404, 405].contains(&answer.status), "{}: {}", answer.title, answer.status);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_that_is_sent_makes_a_5xx() -> anyhow::Result<()> {
+    let stack = Stack::running().await?;
+    let account = Account::register(&stack.gateway).await?;
+    let long = "x".repeat(30_000);
+    let mut answers = Vec::new();
+    for door in stack.doors("customer") {
+        for path in strange_paths(&long) {
+            answers.push(door.get(&path).token(account.token()).await?);
+        }
+        for (name, value) in strange_headers(&long) {
+            let call = door.get("/customer/profile").token(account.token());
+            answers.push(call.header(name, value).await?);
+            let call = door.post("/customer/login").header(name, value);
+            answers.push(call.json(&json!({ "email": account.person.email, "password": PASSWORD })).await?);
+        }
+        answers.extend(strange_bodies(door, &account).await?);
+    }
+    let flaws: Vec<String> = answers
+        .iter()
+        .filter(|answer| answer.status >= 500)
+        .map(|answer| format!("{:.200}: {}: {}", answer.title, answer.status, answer.text()))
+        .collect();
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
+    Ok(())
+}
+
+fn strange_paths(long: &str) -> Vec<String> {
+    [
+        "/customer//profile",
+        "/customer/profile/",
+        "/customer/./profile",
+        "/customer/profile%00",
+        "/customer/profile%2e%2e",
+        "/customer/%70rofile",
+        "/customer/profile?",
+        "/customer/profile?a=%ff&b=%00&a=1",
+        "/customer/profile?limit=-1&cursor=x",
+        "/customer/profile;a=b",
+        "/CUSTOMER/PROFILE",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .chain([format!("/customer/{long}"), format!("/customer/profile?q={long}")])
+    .collect()
+}
+
+fn strange_headers(long: &str) -> [(&'static str, &str); 12] {
+    [
+        ("traceparent", "garbage"),
+        ("traceparent", "00-00000000000000000000000000000000-0000000000000000-00"),
+        ("tracestate", long),
+        ("Accept", "image/png"),
+        ("Accept-Language", "*;q=x, ru;q=-5,,,,"),
+        ("Idempotency-Key", ""),
+        ("If-None-Match", "\"x"),
+        ("X-Forwarded-For", "not an address, 999.1.1.1"),
+        ("X-Forwarded-For", ""),
+        ("Content-Encoding", "gzip"),
+        ("Cookie", long),
+        ("X-Long", long),
+    ]
+}
+
+async fn strange_bodies(door: &Server, account: &Account) -> anyhow::Result<Vec<Answer>> {
+    let texts = [
+        "\u{0}",
+        "\u{feff}",
+        "\u{202e}",
+        "\u{d7ff}\u{e000}",
+        "🙂",
+        "' or 1=1 --",
+        "${jndi:ldap://x}",
+        "{{7*7}}",
+        "%00",
+        "\\",
+    ];
+    let mut answers = Vec::new();
+    for body in ["[".repeat(30_000), "{\"email\":".repeat(5_000), "1e999999".to_owned(), "-".repeat(60_000)] {
+        answers.push(door.post("/customer/login").body(body).await?);
+    }
+    for text in texts {
+        let person = json!({ "email": format!("{text}@example.com"), "password": format!("correct horse {text}"), "first_name": text, "last_name": text });
+        let profile = json!({ "first_name": text, "last_name": text, "phone": text, "locale": text, "time_zone": text });
+        let check = json!({ "phone": text, "code": text });
+        answers.push(door.post("/customer/register").json(&person).await?);
+        answers.push(door.post("/customer/login").json(&person).await?);
+        answers.push(door.post("/customer/token").json(&json!({ "refresh_token": text })).await?);
+        answers.push(door.post("/customer/logout").json(&json!({ "refresh_token": text })).await?);
+        answers.push(door.put("/customer/profile").token(account.token()).json(&profile).await?);
+        answers.push(door.post("/customer/phone/verify").token(account.token()).json(&check).await?);
+        answers.push(door.post("/customer/phone/verify/check").token(account.token()).json(&check).await?);
+    }
+    Ok(answers)
+}

@@ -1,0 +1,95 @@
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use app::App;
+use app::document::document;
+use app::preferences::PREFERENCES_PATH;
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
+use axum::http::request::Parts;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::post;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::config::{PublicUrl, Site};
+use crate::{preferences, security};
+
+/// Every address of the portal; those of the pages come from `app::routes`.
+///
+/// # Errors
+/// When the site was not built.
+pub fn router(site: &Site, public_url: &PublicUrl) -> anyhow::Result<Router> {
+    let options = leptos_options(site)?;
+    let files =
+        ServeDir::new(site.site_root.join(&site.site_pkg_dir)).precompressed_br().precompressed_gzip();
+    let icon = ServeFile::new(site.site_root.join("favicon.svg"));
+
+    let shell = {
+        let options = options.clone();
+        move || document(options.clone())
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), provide_request, shell.clone())
+        .fallback(render_app_async_with_context(provide_request, shell))
+        .layer(CompressionLayer::new())
+        .layer(map_response(page_cache));
+
+    Ok(Router::new()
+        .route(PREFERENCES_PATH, post(preferences::choose))
+        .nest_service(
+            &format!("/{}", site.site_pkg_dir),
+            Router::new().fallback_service(files).layer(map_response(file_cache)),
+        )
+        .route_service("/favicon.svg", icon)
+        .merge(pages)
+        .layer(CsrfLayer::new().add_trusted_origin(public_url.origin())?)
+        .layer(from_fn_with_state(public_url.clone(), security::headers))
+        .with_state(options))
+}
+
+fn leptos_options(site: &Site) -> anyhow::Result<LeptosOptions> {
+    // Joined to the folder of the executable later on, which only an absolute path survives.
+    let hash_file = std::path::absolute(site.hash_file()).context("find the list of hashes")?;
+    ensure!(hash_file.is_file(), "the site is not built: there is no {}", hash_file.display());
+    let text = |path: &std::path::Path| -> Arc<str> { path.to_string_lossy().into() };
+    Ok(LeptosOptions::builder()
+        .output_name(site.output_name.as_str())
+        .site_root(text(&site.site_root))
+        .site_pkg_dir(site.site_pkg_dir.as_str())
+        .hash_file(text(&hash_file))
+        .hash_files(true)
+        .build())
+}
+
+/// Hands what the request says to the components, and what the browser must know to the answer.
+fn provide_request() {
+    if let Some(parts) = use_context::<Parts>() {
+        provide_context(preferences::of_request(&parts.headers));
+    }
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::try_from(security::page_policy(&nonce))
+    {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// A page depends on cookies and carries a nonce: nobody may keep it for somebody else.
+async fn page_cache(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    response
+}
+
+/// The name of a file changes with its content, so what is there never changes; what is not there may come.
+async fn file_cache(mut response: Response) -> Response {
+    if response.status().is_success() {
+        let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(CACHE_CONTROL, forever);
+    }
+    response
+}

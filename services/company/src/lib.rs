@@ -1,0 +1,37 @@
+//! Companies, their members, invitations and logos.
+//!
+//! In reading order:
+
+/// Settings.
+pub mod config;
+
+/// Every URL of the service.
+pub mod routes;
+
+use std::sync::LazyLock;
+
+use kit::kafka::{Keeps, Topic};
+use kit::run::{Process, Service};
+use sqlx::migrate::Migrator;
+
+use crate::config::Config;
+
+/// The tables of this service, behind those that every service has for its messages.
+pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| kit::database::migrator(&sqlx::migrate!()));
+
+/// What makes a process this service.
+pub static SERVICE: Service = Service {
+    name: "company",
+    migrator: &MIGRATOR,
+    topics: &[Topic { name: "booksvc.company.events", keeps: Keeps::Newest }],
+};
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// When a setting is unusable, the address is taken, or a consumer can never go on.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let mut process = Process::new(&SERVICE, &config.common)?;
+    process.relay()?;
+    process.serve(routes::router()).await
+}

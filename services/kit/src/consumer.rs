@@ -1,0 +1,397 @@
+//! From Kafka into one transaction, once.
+//!
+//! What has been fetched, up to [`BATCH`] messages, goes into one transaction, sorted by key before
+//! anything is locked; the offsets are stored after the commit. When that transaction fails, its messages
+//! are taken one by one to find the bad one. A failure is [`Failure::Retry`] (the message waits, and all
+//! behind it) or [`Failure::Park`] (it is set aside, and nothing waits).
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use contracts::envelope::Envelope;
+use futures::FutureExt as _;
+use rdkafka::consumer::{Consumer as _, ConsumerContext, Rebalance, StreamConsumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::{ClientContext, consumer::BaseConsumer};
+use sqlx::{PgConnection, PgPool};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::context::{self, Context};
+use crate::dead_letters::{self, DeadLetter};
+use crate::health::Status;
+use crate::outbox::{self, Outbox};
+use crate::{database, kafka, telemetry};
+
+/// Messages in one transaction.
+const BATCH: usize = 64;
+
+/// So many keys parked within [`BAD_RELEASE_WINDOW`] are a bad release, not bad messages.
+const BAD_RELEASE_KEYS: usize = 20;
+const BAD_RELEASE_WINDOW: Duration = Duration::from_secs(60);
+
+/// A topic that a consumer reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Each message takes effect once: the inbox remembers it.
+    Stream(&'static str),
+    /// Full state per key. The handler keeps the newest revision, so that nothing needs to be remembered.
+    Projection(&'static str),
+}
+
+impl Source {
+    fn topic(self) -> &'static str {
+        match self {
+            Self::Stream(topic) | Self::Projection(topic) => topic,
+        }
+    }
+}
+
+/// A message as the handler sees it.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    pub source: Source,
+    /// The aggregate that it is about.
+    pub key: String,
+    /// `None` is a tombstone: the aggregate is gone.
+    pub envelope: Option<Envelope>,
+}
+
+/// Why a message did not take effect. There is no third kind.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Something is away; the same message may succeed later.
+    #[error("retry")]
+    Retry(#[source] sqlx::Error),
+    /// It can never succeed.
+    #[error("park: {0}")]
+    Park(String),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        if database::is_transient(&error) {
+            return Self::Retry(error);
+        }
+        Self::Park(telemetry::chain(&error))
+    }
+}
+
+impl From<outbox::Error> for Failure {
+    fn from(error: outbox::Error) -> Self {
+        match error {
+            outbox::Error::Database(error) => error.into(),
+            outbox::Error::Serialize(error) => Self::Park(telemetry::chain(&error)),
+        }
+    }
+}
+
+/// What a service does with its messages.
+pub trait Handler: Send + Sync + 'static {
+    /// Takes effect within the transaction that `connection` is in. Called again for the same message
+    /// only when that transaction was rolled back.
+    fn handle(
+        &self,
+        connection: &mut PgConnection,
+        message: &Incoming,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// The payload of `message`, if it belongs to `M` and this build knows its kind.
+///
+/// # Errors
+/// [`Failure::Park`] when the payload does not fit its kind.
+pub fn decode<M: contracts::messages::Message>(envelope: &Envelope) -> Result<Option<M>, Failure> {
+    M::parse(&envelope.kind, &envelope.payload)
+        .map_err(|error| Failure::Park(format!("payload of {}: {error}", envelope.kind)))
+}
+
+/// One member of a consumer group.
+pub struct Consumer<H> {
+    pub group: &'static str,
+    pub instance: String,
+    pub brokers: String,
+    pub sources: Vec<Source>,
+    pub pool: PgPool,
+    pub outbox: Outbox,
+    pub status: Arc<Status>,
+    pub handler: H,
+}
+
+/// Being fenced once is Kafka's way to forget a member during an outage that was longer than its session;
+/// twice within this time is another process with our name.
+const FENCED_AGAIN_WITHIN: Duration = Duration::from_secs(60);
+
+/// The process cannot go on: an endless loop around these would hang silently.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    #[error("consumer lost its place in the group")]
+    Kafka(#[from] KafkaError),
+}
+
+/// A message and where it came from.
+struct Fetched {
+    partition: i32,
+    offset: i64,
+    topic: String,
+    raw_key: Option<Vec<u8>>,
+    raw_value: Option<Vec<u8>>,
+    /// The reason is that of [`Failure::Park`].
+    incoming: Result<Incoming, String>,
+}
+
+impl<H: Handler> Consumer<H> {
+    /// Runs until `stop`.
+    ///
+    /// # Errors
+    /// When Kafka keeps saying that this member cannot go on, because another has its name.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), Fatal> {
+        let mut fenced: Option<Instant> = None;
+        loop {
+            let Err(fatal) = self.run_member(&stop).await else { return Ok(()) };
+            self.status.degraded(true);
+            if fenced.is_some_and(|at| at.elapsed() < FENCED_AGAIN_WITHIN) {
+                return Err(fatal);
+            }
+            tracing::warn!(group = self.group, error = telemetry::chain(&fatal), "consumer joins afresh");
+            fenced = Some(Instant::now());
+        }
+    }
+
+    /// One membership, from joining the group to the end of it.
+    async fn run_member(&self, stop: &CancellationToken) -> Result<(), Fatal> {
+        let membership = Membership { status: self.status.clone() };
+        let kafka: StreamConsumer<Membership> =
+            kafka::consumer(&self.brokers, self.group, &self.instance).create_with_context(membership)?;
+        kafka.subscribe(&self.sources.iter().map(|source| source.topic()).collect::<Vec<_>>())?;
+        let mut parked = Parked::default();
+        loop {
+            let fetched = tokio::select! {
+                () = stop.cancelled() => break,
+                fetched = self.fetch(&kafka) => fetched?,
+            };
+            if fetched.is_empty() {
+                continue;
+            }
+            let finished = tokio::select! {
+                () = stop.cancelled() => break,
+                finished = self.process(&kafka, fetched, &mut parked) => finished,
+            };
+            if !finished {
+                tracing::error!(group = self.group, "many keys parked within a minute: consumer stops");
+                metrics::gauge!("consumer_stopped", "group" => self.group).set(1.0);
+                self.status.degraded(true);
+                drop(kafka);
+                stop.cancelled().await;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for one message, then takes what is there without waiting.
+    async fn fetch(&self, kafka: &StreamConsumer<Membership>) -> Result<Vec<Fetched>, Fatal> {
+        let mut fetched = Vec::new();
+        let mut next = Some(kafka.recv().await);
+        while let Some(result) = next {
+            match result {
+                Ok(message) => fetched.push(self.read(&message)),
+                Err(KafkaError::MessageConsumptionFatal(code)) => {
+                    return Err(KafkaError::MessageConsumptionFatal(code).into());
+                }
+                Err(KafkaError::MessageConsumption(RDKafkaErrorCode::FencedInstanceId)) => {
+                    let code = RDKafkaErrorCode::FencedInstanceId;
+                    return Err(KafkaError::MessageConsumptionFatal(code).into());
+                }
+                // The client reconnects by itself.
+                Err(error) => {
+                    tracing::warn!(group = self.group, error = telemetry::chain(&error), "Kafka is away");
+                    self.status.degraded(true);
+                    return Ok(fetched);
+                }
+            }
+            next = if fetched.len() < BATCH { kafka.recv().now_or_never() } else { None };
+        }
+        self.status.degraded(false);
+        Ok(fetched)
+    }
+
+    fn read(&self, message: &BorrowedMessage<'_>) -> Fetched {
+        let source = self.sources.iter().copied().find(|source| source.topic() == message.topic());
+        Fetched {
+            partition: message.partition(),
+            offset: message.offset(),
+            topic: message.topic().to_owned(),
+            raw_key: message.key().map(<[u8]>::to_vec),
+            raw_value: message.payload().map(<[u8]>::to_vec),
+            incoming: match source {
+                Some(source) => open(source, message.key(), message.payload()),
+                None => Err("a topic that was not subscribed to".to_owned()),
+            },
+        }
+    }
+
+    /// False when so much was parked that going on would throw a release's worth of messages away.
+    async fn process(
+        &self,
+        kafka: &StreamConsumer<Membership>,
+        fetched: Vec<Fetched>,
+        parked: &mut Parked,
+    ) -> bool {
+        if self.together(&fetched).await.is_ok() {
+            for message in &fetched {
+                self.store_offset(kafka, message);
+            }
+            return true;
+        }
+        for message in &fetched {
+            if let Err(reason) = self.alone(message).await {
+                self.park(message, &reason).await;
+                if parked.is_bad_release(message) {
+                    return false;
+                }
+            }
+            self.store_offset(kafka, message);
+        }
+        true
+    }
+
+    /// All in one transaction, or none.
+    async fn together(&self, fetched: &[Fetched]) -> Result<(), Failure> {
+        let mut messages = Vec::with_capacity(fetched.len());
+        for message in fetched {
+            messages.push(message.incoming.as_ref().map_err(|reason| Failure::Park(reason.clone()))?);
+        }
+        // A stable sort: every transaction takes its locks in the same order, and the messages of one key
+        // stay in theirs.
+        messages.sort_by(|a, b| a.key.cmp(&b.key));
+        let mut transaction = self.pool.begin().await?;
+        for message in messages {
+            self.apply(&mut transaction, message).await?;
+        }
+        fail::fail_point!("consumer.before_commit");
+        self.outbox.commit(transaction).await?;
+        fail::fail_point!("consumer.after_commit");
+        Ok(())
+    }
+
+    /// One message, again and again while something is away.
+    ///
+    /// # Errors
+    /// The reason to park it.
+    async fn alone(&self, message: &Fetched) -> Result<(), String> {
+        let mut pause = Duration::from_millis(50);
+        loop {
+            match self.together(std::slice::from_ref(message)).await {
+                Ok(()) => return Ok(()),
+                Err(Failure::Park(reason)) => return Err(reason),
+                Err(Failure::Retry(error)) => {
+                    tracing::warn!(group = self.group, error = telemetry::chain(&error), "message waits");
+                    self.status.degraded(true);
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    async fn apply(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+        let Some(envelope) = &message.envelope else {
+            return self.handler.handle(connection, message).await;
+        };
+        if matches!(message.source, Source::Stream(_)) && !remember(connection, envelope).await? {
+            metrics::counter!("messages_repeated_total", "group" => self.group).increment(1);
+            return Ok(());
+        }
+        let context = Context::of_message(envelope.traceparent.as_deref(), envelope.id);
+        let span =
+            tracing::info_span!("message.consume", trace_id = context.trace.id(), kind = envelope.kind);
+        context::scope(context, self.handler.handle(connection, message).instrument(span)).await?;
+        metrics::counter!("messages_consumed_total", "group" => self.group).increment(1);
+        Ok(())
+    }
+
+    /// Returns when the message lies in `dead_letters`, which may take as long as the database is away.
+    async fn park(&self, message: &Fetched, reason: &str) {
+        let letter = DeadLetter {
+            topic: &message.topic,
+            partition: message.partition,
+            offset: message.offset,
+            key: message.raw_key.as_deref(),
+            value: message.raw_value.as_deref(),
+            reason,
+        };
+        while let Err(error) = dead_letters::insert(&self.pool, &letter).await {
+            tracing::error!(error = telemetry::chain(&error), "a message waits to be parked");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        tracing::error!(
+            group = self.group,
+            topic = message.topic,
+            partition = message.partition,
+            offset = message.offset,
+            reason,
+            "message parked"
+        );
+        metrics::counter!("messages_parked_total", "group" => self.group).increment(1);
+    }
+
+    fn store_offset(&self, kafka: &StreamConsumer<Membership>, message: &Fetched) {
+        // `store_offset` adds the one that makes it the next offset to read. It fails when the partition
+        // was given to another member meanwhile; that one reads the message again, and the inbox knows it.
+        if let Err(error) = kafka.store_offset(&message.topic, message.partition, message.offset) {
+            tracing::debug!(group = self.group, error = telemetry::chain(&error), "offset not stored");
+        }
+    }
+}
+
+/// Makes sense of a record, or says why that is impossible.
+fn open(source: Source, key: Option<&[u8]>, value: Option<&[u8]>) -> Result<Incoming, String> {
+    let key = key.ok_or("no key")?;
+    let key = std::str::from_utf8(key).map_err(|error| format!("key: {error}"))?.to_owned();
+    let envelope: Option<Envelope> =
+        value.map(serde_json::from_slice).transpose().map_err(|error| format!("envelope: {error}"))?;
+    Ok(Incoming { source, key, envelope })
+}
+
+/// False when the message has been here before.
+async fn remember(connection: &mut PgConnection, envelope: &Envelope) -> sqlx::Result<bool> {
+    let done = sqlx::query("insert into inbox (message_id) values ($1) on conflict do nothing")
+        .bind(envelope.id)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Which keys were parked lately.
+#[derive(Default)]
+struct Parked(VecDeque<(Instant, Option<Vec<u8>>)>);
+
+impl Parked {
+    fn is_bad_release(&mut self, message: &Fetched) -> bool {
+        let now = Instant::now();
+        self.0.retain(|(at, key)| now.duration_since(*at) < BAD_RELEASE_WINDOW && *key != message.raw_key);
+        self.0.push_back((now, message.raw_key.clone()));
+        self.0.len() >= BAD_RELEASE_KEYS
+    }
+}
+
+/// Learns when the group gives us partitions.
+struct Membership {
+    status: Arc<Status>,
+}
+
+impl ClientContext for Membership {}
+
+impl ConsumerContext for Membership {
+    fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Assign(partitions) = rebalance {
+            tracing::info!(partitions = partitions.count(), "partitions assigned");
+            self.status.started();
+            self.status.degraded(false);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Pools, migrations, and which database errors mean "try again".
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+/// Time limits of a connection, both enforced by the server.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub statement_timeout: Duration,
+    pub lock_timeout: Duration,
+}
+
+impl Limits {
+    /// A caller waits for the answer.
+    pub const REQUEST: Self =
+        Self { statement_timeout: Duration::from_millis(1_500), lock_timeout: Duration::from_millis(1_000) };
+
+    /// Nobody waits; only a hang must end.
+    pub const BACKGROUND: Self =
+        Self { statement_timeout: Duration::from_secs(30), lock_timeout: Duration::from_secs(10) };
+}
+
+/// A pool that connects when it is first used, so that a process starts without its database.
+///
+/// # Errors
+/// When `url` is not a PostgreSQL address.
+pub fn pool(url: &str, name: &str, connections: u32, limits: Limits) -> sqlx::Result<PgPool> {
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_lazy_with(options(url, name, limits)?))
+}
+
+/// How one connection is made; `name` shows in `pg_stat_activity`.
+///
+/// # Errors
+/// When `url` is not a PostgreSQL address.
+pub fn options(url: &str, name: &str, limits: Limits) -> sqlx::Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(url)?.application_name(name).options([
+        ("statement_timeout", limits.statement_timeout.as_millis().to_string()),
+        ("lock_timeout", limits.lock_timeout.as_millis().to_string()),
+    ]))
+}
+
+/// The service's own migrations behind the tables that [`crate::outbox`], [`crate::consumer`] and
+/// [`crate::dead_letters`] need. Those have version 1 to 99, a service's begin with a date.
+pub fn migrator(own: &Migrator) -> Migrator {
+    let mut migrations = vec![Migration::new(
+        1,
+        "messages".into(),
+        MigrationType::Simple,
+        include_str!("../migrations/1_messages.sql").into_sql_str(),
+        false,
+    )];
+    migrations.extend(own.iter().cloned());
+    Migrator::with_migrations(migrations)
+}
+
+/// Whether every migration of this build is in. A newer release may have added more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_migrated(pool: &PgPool, migrator: &Migrator) -> sqlx::Result<bool> {
+    let applied: Vec<i64> = match sqlx::query_scalar("select version from _sqlx_migrations where success")
+        .fetch_all(pool)
+        .await
+    {
+        Ok(versions) => versions,
+        Err(error) if sql_state(&error).as_deref() == Some("42P01") => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    Ok(migrator.iter().all(|migration| applied.contains(&migration.version)))
+}
+
+/// The five characters of PostgreSQL's appendix A, when the server itself refused.
+pub fn sql_state(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error()?.code().map(|code| code.into_owned())
+}
+
+/// Whether the same work may succeed later, without anybody changing it.
+///
+/// <https://www.postgresql.org/docs/15/errcodes-appendix.html>: classes 08 (connection), 40 (rollback by
+/// deadlock or serialization), 53 (resources), 57 (operator: shutdown, statement timeout), 55P03 (lock
+/// timeout), and 25006 (a standby after a failover).
+pub fn is_transient(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(_) => sql_state(error).is_some_and(|state| {
+            ["08", "40", "53", "57"].iter().any(|class| state.starts_with(class))
+                || state == "55P03"
+                || state == "25006"
+        }),
+        _ => false,
+    }
+}

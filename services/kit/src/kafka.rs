@@ -1,0 +1,123 @@
+//! Kafka's client settings and topics.
+//!
+//! The settings are librdkafka's: <https://github.com/confluentinc/librdkafka/blob/v2.12.1/CONFIGURATION.md>.
+
+use std::time::Duration;
+
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::FutureProducer;
+
+/// Partitions of every topic.
+pub const PARTITIONS: i32 = 6;
+
+/// A topic that a service owns; its `migrate` creates it.
+#[derive(Debug, Clone, Copy)]
+pub struct Topic {
+    pub name: &'static str,
+    pub keeps: Keeps,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// Every message, for so many days.
+    Days(u16),
+    /// The newest message of each key.
+    Newest,
+}
+
+/// A producer whose messages arrive in the order they were given, once each.
+///
+/// A message never times out here: the row behind it would be published again in any case, and a message
+/// that expired before its successor would reorder a key.
+///
+/// # Errors
+/// When librdkafka refuses a setting.
+pub fn producer(brokers: &str, client_id: &str) -> Result<FutureProducer, KafkaError> {
+    client(brokers, client_id)
+        .set("enable.idempotence", "true")
+        .set("acks", "all")
+        .set("linger.ms", "0")
+        .set("message.timeout.ms", "0")
+        .set("partitioner", "murmur2_random")
+        .create()
+}
+
+/// Settings of a consumer that is a static member of `group`.
+pub fn consumer(brokers: &str, group: &str, instance: &str) -> ClientConfig {
+    let member = format!("{group}-{instance}");
+    let mut config = client(brokers, &member);
+    config
+        .set("group.id", group)
+        .set("group.instance.id", &member)
+        // librdkafka's default; the protocol `consumer` was seen never to come back with a static member.
+        .set("group.protocol", "classic")
+        .set("partition.assignment.strategy", "cooperative-sticky")
+        .set("auto.offset.reset", "earliest")
+        .set("enable.auto.commit", "true")
+        .set("auto.commit.interval.ms", "1000")
+        .set("enable.auto.offset.store", "false")
+        .set("heartbeat.interval.ms", "2000")
+        .set("session.timeout.ms", "10000")
+        // A database that is away for long must not cost us the membership: heartbeats tell that we live.
+        .set("max.poll.interval.ms", "86400000")
+        .set("queued.max.messages.kbytes", "4096")
+        .set("allow.auto.create.topics", "false")
+        .set("topic.metadata.refresh.interval.ms", "10000");
+    config
+}
+
+fn client(brokers: &str, client_id: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", brokers)
+        .set("client.id", client_id)
+        .set("socket.nagle.disable", "true")
+        .set("reconnect.backoff.max.ms", "1000");
+    config
+}
+
+/// Creates what is missing of `topics`; what exists is left as it is.
+///
+/// # Errors
+/// When Kafka does not answer within 30 s or refuses a topic.
+pub async fn create_topics(brokers: &str, topics: &[Topic], replication: i32) -> anyhow::Result<()> {
+    if topics.is_empty() {
+        return Ok(());
+    }
+    let admin: AdminClient<DefaultClientContext> = client(brokers, "migrate").create()?;
+    let milliseconds: Vec<String> = topics.iter().map(|topic| retention_ms(topic.keeps)).collect();
+    let wanted: Vec<NewTopic<'_>> = topics
+        .iter()
+        .zip(&milliseconds)
+        .map(|(topic, retention_ms)| {
+            let new = NewTopic::new(topic.name, PARTITIONS, TopicReplication::Fixed(replication));
+            // Two of three copies must have a message before it counts; with one copy that is the one.
+            let new = new.set("min.insync.replicas", if replication >= 3 { "2" } else { "1" });
+            match topic.keeps {
+                Keeps::Days(_) => new.set("retention.ms", retention_ms),
+                Keeps::Newest => new.set("cleanup.policy", "compact"),
+            }
+        })
+        .collect();
+    let options = AdminOptions::new()
+        .request_timeout(Some(Duration::from_secs(30)))
+        .operation_timeout(Some(Duration::from_secs(30)));
+    for result in admin.create_topics(&wanted, &options).await? {
+        match result {
+            Ok(name) => tracing::info!(topic = name, "topic created"),
+            Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+            Err((name, code)) => anyhow::bail!("create topic {name}: {code}"),
+        }
+    }
+    Ok(())
+}
+
+fn retention_ms(keeps: Keeps) -> String {
+    match keeps {
+        Keeps::Days(days) => (i64::from(days) * 24 * 60 * 60 * 1_000).to_string(),
+        Keeps::Newest => String::new(),
+    }
+}

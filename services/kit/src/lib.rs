@@ -1,0 +1,56 @@
+//! The plumbing under every service, without a word of the business.
+//!
+//! In reading order:
+
+/// Settings that all processes share, by clap and environment.
+pub mod config;
+
+/// What the present piece of work is part of: trace, causing message, path.
+pub mod context;
+
+/// Structured logs.
+pub mod telemetry;
+
+/// Pools, migrations, and which database errors mean "try again".
+pub mod database;
+
+/// `application/problem+json`.
+pub mod problem;
+
+/// Extractors that refuse with a problem body.
+pub mod extract;
+
+/// Who calls: a verified access token.
+pub mod caller;
+
+/// What surrounds every route: trace, log line, metrics, limits.
+pub mod http;
+
+/// What the description of the calls says of all of them.
+pub mod document;
+
+/// `/healthz` and `/readyz`.
+pub mod health;
+
+/// Kafka's client settings and topics.
+pub mod kafka;
+
+/// Messages that leave with the transaction that made them.
+pub mod outbox;
+
+/// From the outbox to Kafka.
+pub mod relay;
+
+/// From Kafka into one transaction, once.
+pub mod consumer;
+
+/// Messages that were set aside, with the reason.
+pub mod dead_letters;
+
+/// Old rows go.
+pub mod housekeeping;
+
+/// `serve` and `migrate`.
+pub mod run;
+
+pub use problem::Problem;

@@ -1,0 +1,250 @@
+//! From the outbox to Kafka.
+//!
+//! One leader per database, by an advisory lock; the lock, the reads and the deletes use the **same**
+//! connection, so that whoever deletes is the leader. Rows are read in the order of the outbox, handed
+//! to Kafka in that order, and deleted once acknowledged. A relay that dies in between has published some
+//! rows that are still there: the next one publishes them again, and the inbox of each consumer drops
+//! what it has seen.
+//!
+//! Order per key holds even when two relays run at once: each sends a row only after it has sent all
+//! earlier ones itself, or found them deleted, which means acknowledged.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::envelope::Envelope;
+use jiff::Timestamp;
+use rdkafka::error::KafkaError;
+use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord};
+use serde_json::value::RawValue;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, PgConnection};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::health::Status;
+use crate::kafka;
+use crate::outbox::Outbox;
+use crate::telemetry;
+
+/// Rows that are in flight at once.
+const BATCH: i64 = 500;
+
+/// How soon a row is found whose pusher could not wake us (another replica, or a crash).
+const POLL: Duration = Duration::from_millis(200);
+
+/// How often a follower asks whether the leader is gone.
+const FOLLOW: Duration = Duration::from_millis(500);
+
+/// How long a stopping relay goes on to empty the outbox.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// The advisory lock of the leader.
+pub const LEADER_LOCK: i64 = 0x6f75_7462_6f78; // "outbox"
+
+/// Publishes the outbox of one database until it is told to stop.
+pub struct Relay {
+    pub database: PgConnectOptions,
+    pub brokers: String,
+    pub client_id: String,
+    /// [`LEADER_LOCK`], but for tests that force two leaders.
+    pub lock: i64,
+    pub outbox: Outbox,
+    pub status: Arc<Status>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("use the outbox")]
+    Database(#[from] sqlx::Error),
+    #[error("make a producer")]
+    Producer(#[source] KafkaError),
+    #[error("publish to {topic}")]
+    Publish { topic: String, source: KafkaError },
+    #[error("write an envelope")]
+    Envelope(#[from] serde_json::Error),
+}
+
+impl Relay {
+    /// Returns after `stop`, when the outbox is empty or three seconds have gone by.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut pause = Duration::from_millis(100);
+        while !stop.is_cancelled() {
+            match self.lead(&stop).await {
+                Ok(()) => return,
+                Err(error) => {
+                    self.status.degraded(true);
+                    tracing::warn!(error = telemetry::chain(&error), "relay starts afresh");
+                }
+            }
+            wait(&stop, pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    async fn lead(&self, stop: &CancellationToken) -> Result<(), Error> {
+        let mut connection = self.database.connect().await?;
+        // A delete that is lost in a crash of the server is only a duplicate.
+        sqlx::query("set synchronous_commit = off").execute(&mut connection).await?;
+        while !self.try_lock(&mut connection).await? {
+            self.status.started();
+            self.status.degraded(false);
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            wait(stop, FOLLOW).await;
+        }
+        tracing::info!("relay leads");
+        let producer = kafka::producer(&self.brokers, &self.client_id).map_err(Error::Producer)?;
+        self.status.started();
+        loop {
+            let rows = read(&mut connection).await?;
+            if rows.is_empty() {
+                self.status.degraded(false);
+                if stop.is_cancelled() {
+                    return Ok(());
+                }
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = self.outbox.pushed.notified() => {}
+                    () = tokio::time::sleep(POLL) => {}
+                }
+                continue;
+            }
+            let publish = self.publish(&producer, &mut connection, &rows);
+            tokio::select! {
+                result = publish => result?,
+                () = deadline(stop) => return Ok(()),
+            }
+            self.status.degraded(false);
+        }
+    }
+
+    async fn try_lock(&self, connection: &mut PgConnection) -> sqlx::Result<bool> {
+        sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(self.lock).fetch_one(connection).await
+    }
+
+    /// Publishes `rows` and deletes those that arrived. On a failure the rows behind it stay too.
+    async fn publish(
+        &self,
+        producer: &FutureProducer,
+        connection: &mut PgConnection,
+        rows: &[Row],
+    ) -> Result<(), Error> {
+        fail::fail_point!("relay.before_publish");
+        let mut under_way = Vec::with_capacity(rows.len());
+        let mut failure = None;
+        for row in rows {
+            match enqueue(producer, row) {
+                Ok(delivery) => under_way.push(delivery),
+                Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
+            }
+        }
+        let mut arrived = Vec::with_capacity(under_way.len());
+        let slow = tokio::time::sleep(Duration::from_secs(1));
+        tokio::pin!(slow);
+        for (row, mut delivery) in rows.iter().zip(under_way) {
+            let result = tokio::select! {
+                biased;
+                result = &mut delivery => result,
+                // Said once; the broker may stay away for long, and the row waits for it.
+                () = &mut slow, if !slow.is_elapsed() => {
+                    self.status.degraded(true);
+                    delivery.await
+                }
+            };
+            let error = match result {
+                Ok(Ok(_)) => {
+                    arrived.push(row.seq);
+                    continue;
+                }
+                Ok(Err((error, _))) => error,
+                Err(_) => KafkaError::Canceled,
+            };
+            failure = Some(Error::Publish { topic: row.topic.clone(), source: error });
+            break;
+        }
+        fail::fail_point!("relay.before_delete");
+        delete(connection, &arrived).await?;
+        metrics::counter!("outbox_published_total").increment(arrived.len() as u64);
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    id: Uuid,
+    topic: String,
+    key: String,
+    kind: String,
+    schema: i16,
+    revision: i64,
+    causation_id: Option<Uuid>,
+    occurred_at: jiff_sqlx::Timestamp,
+    traceparent: Option<String>,
+    payload: Option<String>,
+}
+
+async fn read(connection: &mut PgConnection) -> sqlx::Result<Vec<Row>> {
+    // All rows from the lowest on, never `seq > last`: the order of the sequence is not that of the commits.
+    sqlx::query_as(
+        "select seq, id, topic, key, kind, schema, revision, causation_id, occurred_at, traceparent, payload
+         from outbox
+         order by seq
+         limit $1",
+    )
+    .bind(BATCH)
+    .fetch_all(connection)
+    .await
+}
+
+async fn delete(connection: &mut PgConnection, seqs: &[i64]) -> sqlx::Result<()> {
+    sqlx::query("delete from outbox where seq = any($1)").bind(seqs).execute(connection).await?;
+    Ok(())
+}
+
+fn enqueue(producer: &FutureProducer, row: &Row) -> Result<DeliveryFuture, Error> {
+    let value = row.envelope()?;
+    let mut record = FutureRecord::to(&row.topic).key(&row.key);
+    if let Some(value) = &value {
+        record = record.payload(value);
+    }
+    // Not `send`, which retries on a full queue and may reorder.
+    producer.send_result(record).map_err(|(source, _)| Error::Publish { topic: row.topic.clone(), source })
+}
+
+impl Row {
+    /// The record's value; `None` is a tombstone.
+    fn envelope(&self) -> serde_json::Result<Option<Vec<u8>>> {
+        let Some(payload) = &self.payload else { return Ok(None) };
+        let occurred_at: Timestamp = self.occurred_at.to_jiff();
+        serde_json::to_vec(&Envelope {
+            id: self.id,
+            kind: self.kind.clone(),
+            schema: self.schema,
+            key: self.key.clone(),
+            revision: self.revision,
+            causation_id: self.causation_id,
+            occurred_at,
+            traceparent: self.traceparent.clone(),
+            payload: RawValue::from_string(payload.clone())?,
+        })
+        .map(Some)
+    }
+}
+
+async fn wait(stop: &CancellationToken, time: Duration) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(time) => {}
+    }
+}
+
+async fn deadline(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(DRAIN).await;
+}

@@ -1,0 +1,179 @@
+use std::time::Instant;
+
+use contracts::messages::Message;
+use kit::context::{self, Context};
+use kit::outbox::{self, Outbox};
+use kit::relay::LEADER_LOCK;
+use serde_json::value::{RawValue, to_raw_value};
+use sqlx::PgPool;
+
+use crate::support::{
+    assert_in_order, brokers, count, push, records, spawn_leader, spawn_relay, topic, until,
+};
+use crate::{child, support};
+
+const KEYS: usize = 20;
+const EACH: i64 = 100;
+
+/// Rows of [`KEYS`] keys, [`EACH`] each, written by as many tasks at once in transactions of three rows.
+async fn push_many(pool: &PgPool, topic: &'static str) {
+    let mut writers = tokio::task::JoinSet::new();
+    for key in 0..KEYS {
+        let pool = pool.clone();
+        writers.spawn(async move {
+            let key = format!("key-{key}");
+            for revisions in (1..=EACH).collect::<Vec<_>>().chunks(3) {
+                let mut transaction = pool.begin().await.unwrap();
+                for revision in revisions {
+                    push(&mut transaction, topic, &key, *revision).await;
+                }
+                transaction.commit().await.unwrap();
+            }
+        });
+    }
+    while let Some(written) = writers.join_next().await {
+        written.unwrap();
+    }
+}
+
+struct Greeted;
+
+impl Message for Greeted {
+    const TOPIC: &'static str = "kit.test.greetings";
+
+    fn kind(&self) -> &'static str {
+        "Greeted"
+    }
+
+    fn schema(&self) -> i16 {
+        3
+    }
+
+    fn key(&self) -> String {
+        "world".to_owned()
+    }
+
+    fn payload(&self) -> serde_json::Result<Box<RawValue>> {
+        to_raw_value(&["hello"])
+    }
+
+    fn parse(_: &str, _: &RawValue) -> serde_json::Result<Option<Self>> {
+        Ok(None)
+    }
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_pushed_message_arrives_with_its_envelope_and_leaves_the_outbox(pool: PgPool) {
+    let brokers = brokers();
+    let keeps = kit::kafka::Keeps::Days(1);
+    kit::kafka::create_topics(&brokers, &[kit::kafka::Topic { name: Greeted::TOPIC, keeps }], 1)
+        .await
+        .unwrap();
+    let cause = uuid::Uuid::now_v7();
+    let context = Context::of_message(Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), cause);
+    let mut transaction = pool.begin().await.unwrap();
+    let id = context::scope(context, outbox::push(&mut transaction, &Greeted, 7)).await.unwrap();
+    Outbox::default().commit(transaction).await.unwrap();
+
+    let (stop, task, _) = spawn_leader(&pool, &brokers);
+    until("the outbox is empty", async || count(&pool, "outbox").await == 0).await;
+    stop.cancel();
+    task.await.unwrap();
+
+    let records = records(&brokers, Greeted::TOPIC).await;
+    let envelope = records.iter().find(|envelope| envelope.id == id).expect("it arrived");
+    assert_eq!((envelope.kind.as_str(), envelope.schema, envelope.revision), ("Greeted", 3, 7));
+    assert_eq!((envelope.key.as_str(), envelope.payload.get()), ("world", "[\"hello\"]"));
+    assert_eq!(envelope.causation_id, Some(cause));
+    assert!(envelope.traceparent.as_deref().unwrap().starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-"));
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn what_was_rolled_back_is_never_published(pool: PgPool) {
+    let brokers = brokers();
+    let topic = topic(&brokers).await;
+    let mut transaction = pool.begin().await.unwrap();
+    push(&mut transaction, topic, "rolled-back", 1).await;
+    transaction.rollback().await.unwrap();
+    push(&mut pool.acquire().await.unwrap(), topic, "kept", 1).await;
+
+    let (stop, task, _) = spawn_leader(&pool, &brokers);
+    until("the outbox is empty", async || count(&pool, "outbox").await == 0).await;
+    stop.cancel();
+    task.await.unwrap();
+    let keys: Vec<String> = records(&brokers, topic).await.into_iter().map(|envelope| envelope.key).collect();
+    assert_eq!(keys, ["kept"]);
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn two_relays_forced_at_once_keep_the_order_of_each_key(pool: PgPool) {
+    let brokers = brokers();
+    let topic = topic(&brokers).await;
+    // Different locks: both believe to lead.
+    let first = spawn_relay(&pool, &brokers, LEADER_LOCK);
+    let second = spawn_relay(&pool, &brokers, LEADER_LOCK + 1);
+    push_many(&pool, topic).await;
+    until("the outbox is empty", async || count(&pool, "outbox").await == 0).await;
+    for (stop, task, _) in [first, second] {
+        stop.cancel();
+        task.await.unwrap();
+    }
+    let records = records(&brokers, topic).await;
+    println!("two relays: {} rows became {} records", KEYS as i64 * EACH, records.len());
+    assert_in_order(&records, KEYS, EACH);
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn one_relay_leads_and_the_other_takes_over(pool: PgPool) {
+    let brokers = brokers();
+    let topic = topic(&brokers).await;
+    let (stop_first, first, _) = spawn_leader(&pool, &brokers);
+    push_many(&pool, topic).await;
+    until("the first has published", async || count(&pool, "outbox").await == 0).await;
+    let (stop_second, second, _) = spawn_leader(&pool, &brokers);
+    stop_first.cancel();
+    first.await.unwrap();
+    let began = Instant::now();
+    push(&mut pool.acquire().await.unwrap(), topic, "later", 1).await;
+    until("the second has published", async || count(&pool, "outbox").await == 0).await;
+    println!("follower leads after {} ms", began.elapsed().as_millis());
+    stop_second.cancel();
+    second.await.unwrap();
+    // One leader at a time: nothing is published twice.
+    assert_eq!(records(&brokers, topic).await.len() as i64, KEYS as i64 * EACH + 1);
+}
+
+/// kill -9 at `failpoint`, then a new relay; returns the records before and after.
+async fn kill_at(failpoint: &str, pool: &PgPool) -> (usize, usize) {
+    let brokers = brokers();
+    let topic = topic(&brokers).await;
+    push_many(pool, topic).await;
+    let rows = count(pool, "outbox").await;
+    drop(child::spawn_until("relay", failpoint, pool, &[]));
+    assert_eq!(count(pool, "outbox").await, rows, "no row is gone");
+    let before = records(&brokers, topic).await.len();
+
+    let began = Instant::now();
+    let (stop, task, _) = spawn_leader(pool, &brokers);
+    until("the first row is published", async || count(pool, "outbox").await < rows).await;
+    println!("{failpoint}: killed, restart to first message {} ms", began.elapsed().as_millis());
+    until("the outbox is empty", async || count(pool, "outbox").await == 0).await;
+    stop.cancel();
+    task.await.unwrap();
+    let records = records(&brokers, topic).await;
+    assert_in_order(&records, KEYS, EACH);
+    (before, records.len())
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_relay_killed_before_it_publishes_loses_nothing(pool: PgPool) {
+    let (before, after) = kill_at("relay.before_publish", &pool).await;
+    assert_eq!((before, after as i64), (0, KEYS as i64 * EACH));
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_relay_killed_before_it_deletes_only_repeats(pool: PgPool) {
+    let (before, after) = kill_at("relay.before_delete", &pool).await;
+    assert!(before > 0, "the first batch had arrived");
+    assert_eq!(after as i64, KEYS as i64 * EACH + before as i64, "and came again");
+}

@@ -1,0 +1,14 @@
+//! Every URL of the service.
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "notification", description = "Who gets which mail, and whether it went out."))]
+struct Document;
+
+/// All calls, under `/api/v1`.
+pub fn router() -> Router {
+    kit::http::api(OpenApiRouter::with_openapi(Document::openapi()))
+}

@@ -1,0 +1,16 @@
+//! The service's settings; `--help` is their reference.
+
+use clap::Args;
+use kit::config::Common;
+
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub common: Common,
+}
+
+impl AsRef<Common> for Config {
+    fn as_ref(&self) -> &Common {
+        &self.common
+    }
+}

@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    kit::run::main(&payment::SERVICE, payment::run)
+}
