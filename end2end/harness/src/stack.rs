@@ -31,11 +31,14 @@ impl Stack {
     /// # Errors
     /// When the environment does not say where a stack is, or nobody can register there.
     pub async fn running() -> anyhow::Result<Self> {
-        static WARM: OnceCell<()> = OnceCell::const_new();
+        // One try for all tests of a program: the account server's first calls after its start take longer than
+        // the gateway waits.
+        static WARM: OnceCell<Result<(), String>> = OnceCell::const_new();
         let stack = Self::of_environment()?;
-        // The account server's first calls after its start take longer than the gateway waits.
-        let warm = WARM.get_or_try_init(async || Account::register(&stack.gateway).await.map(drop)).await;
-        warm.context("nobody can register at the stack; is it running?")?;
+        let warm_up =
+            async || Account::register(&stack.gateway).await.map(drop).map_err(|error| format!("{error:#}"));
+        let warm = WARM.get_or_init(warm_up).await.clone();
+        warm.map_err(anyhow::Error::msg).context("nobody can register at the stack; is it running?")?;
         Ok(stack)
     }
 
