@@ -1,13 +1,23 @@
 # shellcheck shell=bash
 # Building our programs, and putting them where the running stack takes them from.
 
+# The portal's files as built; each build empties it, so no stack serves from it.
+SITE=$CACHE/site/$(printf '%s' "$ROOT" | sha256sum | cut -c 1-12)
+
+# One build at a time, and nobody else's between ours and the taking of its results: target folder and tools are shared.
+lock_builds() {
+  exec 8>"$CACHE/build.lock"
+  flock 8
+}
+unlock_builds() { exec 8>&-; }
+
 # Always the same choice of packages (the default members), here and in the tests: another choice builds every dependency again.
 build_programs() { (cd "$ROOT" && cargo build); }
 
-# The paths must be absolute. The folder is emptied by each build, so no stack serves from it.
 build_site() (
   cd "$ROOT" || exit
-  export LEPTOS_SITE_ROOT=$CACHE/site LEPTOS_HASH_FILE_NAME=$CACHE/site/hash.txt
+  # Both paths must be absolute.
+  export LEPTOS_SITE_ROOT=$SITE LEPTOS_HASH_FILE_NAME=$SITE/hash.txt
   cargo leptos build --frontend-only
 )
 
@@ -24,7 +34,7 @@ place_programs() {
 
 # True when the files are new.
 place_site() {
-  if diff -rq "$CACHE/site" "$STACK_DIR/site" >/dev/null 2>&1; then return 1; fi
+  if diff -rq "$SITE" "$STACK_DIR/site" >/dev/null 2>&1; then return 1; fi
   rm -rf "$STACK_DIR/site"
-  cp -r "$CACHE/site" "$STACK_DIR/site"
+  cp -r "$SITE" "$STACK_DIR/site"
 }

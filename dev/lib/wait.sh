@@ -22,16 +22,18 @@ give_up() {
 # wait_ready SECONDS PROCESS...: returns when all are ready; a process that keeps dying or is late ends the script.
 wait_ready() {
   local began=$SECONDS deadline=$((SECONDS + $1)) name status health restarts code waiting done=" " first=true
+  local -A before=()
   shift
   while true; do
     waiting=
     while IFS=$'\t' read -r name status health _ restarts code; do
       if [[ " $* " != *" $name "* || $done == *" $name "* ]]; then continue; fi
+      before[$name]=${before[$name]:-$restarts}
       if is_ready "$status" "$health" "$code"; then
         # What was ready before is no news.
         "$first" || printf '  %-24s ready after %3d s\n' "$name" "$((SECONDS - began))"
         done+="$name "
-      elif [ "$restarts" -ge 5 ]; then
+      elif [ "$((restarts - before[$name]))" -ge 5 ]; then
         give_up "$name" "ends again and again (exit code $code)"
       else
         waiting=${waiting:-$name}
