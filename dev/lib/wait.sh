@@ -26,6 +26,7 @@ wait_ready() {
   shift
   while true; do
     waiting=
+    wait_until 5 is_up || fail "the stack was stopped meanwhile"
     while IFS=$'\t' read -r name status health _ restarts code; do
       if [[ " $* " != *" $name "* || $done == *" $name "* ]]; then continue; fi
       before[$name]=${before[$name]:-$restarts}
@@ -46,18 +47,18 @@ wait_ready() {
   done
 }
 
-# account_call NAME BODY: the status that the customer service answers.
-account_call() {
-  curl --silent --output /dev/null --write-out '%{http_code}' --max-time 20 --header 'content-type: application/json' \
-    --data "$2" "$CUSTOMER_URL/api/v1/customer/$1"
-}
+# status URL FLAG...: of a call that nobody waits longer for than the customer service does.
+status() { curl --silent --output /dev/null --write-out '%{http_code}' --max-time 2 --header 'content-type: application/json' "${@:2}" "$1"; }
 
 accounts_answer() {
-  local nobody='"email": "nobody@booksvc.localhost", "password": "nobody at all"'
-  [ "$(account_call register "{$nobody, \"first_name\": \"<\", \"last_name\": \"<\"}")" = 422 ] &&
-    [ "$(account_call login "{$nobody}")" = 401 ]
+  local token nobody='"email": "nobody@booksvc.localhost"'
+  token=$(curl --silent --max-time 5 --data @- "$AUTH_ISSUER/protocol/openid-connect/token" \
+    <<<"grant_type=client_credentials&client_id=$ACCOUNTS_CLIENT_ID&client_secret=$ACCOUNTS_CLIENT_SECRET" | jq --raw-output .access_token)
+  [ "$(status "$KEYCLOAK_URL/admin/realms/$KEYCLOAK_REALM/users" --header @- <<<"authorization: Bearer $token" \
+    --data "{$nobody, \"username\": \"nobody@booksvc.localhost\", \"credentials\": [{\"type\": \"password\", \"value\": \"short\"}]}")" = 400 ] &&
+    [ "$(status "$GATEWAY_URL/api/v1/customer/login" --data "{$nobody, \"password\": \"nobody at all\"}")" = 401 ]
 }
 
-# The first calls after Keycloak's start take longer than the gateway waits for them.
-# Two that are refused, and so change nothing, go before anybody's; they also show that a call gets all the way through.
+# Keycloak's first calls take longer than the gateway waits for them. Two that are refused, and so change nothing,
+# go before anybody's: a new account with too short a password, and a log-in, which goes through all the parts.
 wait_for_accounts() { wait_until 60 accounts_answer || give_up customer "cannot reach the accounts"; }
