@@ -134,6 +134,7 @@ test("nothing is wider than the screen", async ({ page, baseURL }) => {
     for (const language of languages) {
       await page.context().addCookies([{ name: "lang", value: language, url: baseURL }]);
       await page.goto("/");
+      await hydrated(page);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${language} at ${width} px`).toBeLessThanOrEqual(0);
     }
