@@ -4,6 +4,13 @@
 # The portal's files as built; each build empties it, so no stack serves from it.
 SITE=$CACHE/site/$(printf '%s' "$ROOT" | sha256sum | cut -c 1-12)
 
+# How our programs are built (dev, or release for measurements), and where that puts them.
+BUILD_PROFILE=${BUILD_PROFILE:-dev}
+case $BUILD_PROFILE in
+  dev) BUILT=$CARGO_TARGET_DIR/debug ;;
+  *) BUILT=$CARGO_TARGET_DIR/$BUILD_PROFILE ;;
+esac
+
 # One build at a time, and nobody else's between ours and the taking of its results: target folder and tools are shared.
 lock_builds() {
   exec 8>"$CACHE/build.lock"
@@ -11,8 +18,9 @@ lock_builds() {
 }
 unlock_builds() { exec 8>&-; }
 
-# Always the same choice of packages (the default members), here and in the tests: another choice builds every dependency again.
-build_programs() { (cd "$ROOT" && cargo build); }
+# build_programs NAME...: these programs, or everything. Always the same choice of packages (the default members), here and
+# in the tests: another choice builds every dependency again.
+build_programs() { (cd "$ROOT" && cargo build --profile "$BUILD_PROFILE" "${@/#/--bin=}"); }
 
 build_site() (
   cd "$ROOT" || exit
@@ -26,7 +34,7 @@ place_programs() {
   local name from to
   mkdir -p "$STACK_DIR/bin"
   for name in "$@"; do
-    from=$CARGO_TARGET_DIR/debug/$name to=$STACK_DIR/bin/$name
+    from=$BUILT/$name to=$STACK_DIR/bin/$name
     if [ "$from" -ef "$to" ] || cmp -s "$from" "$to"; then continue; fi
     ln -f "$from" "$to" 2>/dev/null || cp -f "$from" "$to"
   done

@@ -23,6 +23,24 @@ pub mod token;
 /// The gateway's table of routes, and the configuration made of it.
 pub mod gateway;
 
+/// Companies with offers, clients with money, and how they come together.
+pub mod market;
+
+/// The topics, as somebody sees them who takes no part.
+pub mod topics;
+
+/// What must hold of everything that the stack has stored, told and sent.
+pub mod audit;
+
+/// Processes of the running stack: killed, stopped, measured.
+pub mod process;
+
+/// Random choices that a seed repeats.
+pub mod chance;
+
+/// Times of many, in a few numbers.
+pub mod figures;
+
 /// Programs that a test starts for itself.
 pub mod program;
 

@@ -8,26 +8,35 @@ use crate::program::{self, Program};
 use crate::stack::{Stack, variable_of_the_stack};
 use crate::wait;
 
-/// A replica of `customer` beside the running one, with its database, and these settings.
+/// Limits that the local stack sets generously.
+const RELAXED: [&str; 3] = ["REGISTER_LIMIT_PER_HOUR", "UNDECIDED_LIMIT", "FAILED_LIMIT_PER_HOUR"];
+
+/// A replica of a service beside the running one, with its database, and these settings; its limits are strict unless
+/// they say otherwise.
 ///
 /// # Errors
 /// When it does not become ready.
-pub async fn start_customer(stack: &Stack, settings: &[(&str, &str)]) -> anyhow::Result<(Program, Server)> {
+pub async fn start(
+    stack: &Stack,
+    name: &'static str,
+    settings: &[(&str, &str)],
+) -> anyhow::Result<(Program, Server)> {
     let port = program::free_port()?;
-    let server = stack.service("customer").at(&format!("http://127.0.0.1:{port}"));
-    let mut command = Command::new(program::built("customer")?);
+    let server = stack.service(name).at(&format!("http://127.0.0.1:{port}"));
+    let mut command = Command::new(program::built(name)?);
+    for limit in RELAXED {
+        command.env_remove(limit);
+    }
     command
         .arg("serve")
         .env("LISTEN", format!("127.0.0.1:{port}"))
         .env("INSTANCE", format!("test-{port}"))
-        .env("DATABASE_URL", stack.database_url("customer"))
+        .env("DATABASE_URL", stack.database_url(name))
         .env("MAIL_FROM", variable_of_the_stack("MAIL_FROM")?)
         .env("RUST_LOG", "warn")
-        // Strict unless the test says otherwise.
-        .env_remove("REGISTER_LIMIT_PER_HOUR")
         .envs(settings.iter().copied());
-    let mut program = Program::start("customer", command)?;
-    wait::until("a customer of our own is ready", Duration::from_secs(15), async || {
+    let mut program = Program::start(name, command)?;
+    wait::until(&format!("a {name} of our own is ready"), Duration::from_secs(30), async || {
         program.still_runs()?;
         let answer = server.plain(Method::GET, "/readyz").await;
         Ok(answer.ok().filter(|answer| answer.status == 200))

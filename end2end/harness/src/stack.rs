@@ -12,6 +12,7 @@ use crate::http::Server;
 use crate::inbox::Inbox;
 use crate::keycloak::Keycloak;
 use crate::person::Account;
+use crate::topics::Topics;
 
 /// The five services by name.
 pub const SERVICES: [&str; 5] = ["company", "customer", "booking", "payment", "notification"];
@@ -24,6 +25,7 @@ pub struct Stack {
     services: Vec<Server>,
     pub keycloak: Keycloak,
     pub inbox: Inbox,
+    pub topics: Topics,
     database: PgConnectOptions,
 }
 
@@ -42,7 +44,11 @@ impl Stack {
         Ok(stack)
     }
 
-    fn of_environment() -> anyhow::Result<Self> {
+    /// Without asking whether anybody is there.
+    ///
+    /// # Errors
+    /// When the environment does not say where a stack is.
+    pub fn of_environment() -> anyhow::Result<Self> {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .timeout(Duration::from_secs(30))
@@ -58,6 +64,7 @@ impl Stack {
             services: services.into_iter().collect::<anyhow::Result<_>>()?,
             keycloak: Keycloak::of_environment(http.clone())?,
             inbox: Inbox::new(server("mailhog", "MAILHOG_URL")?),
+            topics: Topics::new(variable_of_the_stack("KAFKA_BROKERS")?),
             database: PgConnectOptions::from_str(&variable_of_the_stack("DATABASE_URL")?)
                 .context("read DATABASE_URL")?,
         })

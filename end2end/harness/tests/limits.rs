@@ -103,7 +103,7 @@ async fn calls_with_a_token_are_limited_by_the_token() -> anyhow::Result<()> {
 #[tokio::test]
 async fn the_sixth_registration_of_an_hour_from_one_network_is_refused() -> anyhow::Result<()> {
     let stack = Stack::running().await?;
-    let (_service, customer) = service::start_customer(&stack, &[]).await?;
+    let (_service, customer) = service::start(&stack, "customer", &[]).await?;
     let (_gateway, strict) = gateway::start_strict(&stack, &[("CUSTOMER_URL", &customer.url)]).await?;
     for number in 0..7 {
         let prefix = if number % 2 == 0 { "/customer" } else { "/company" };

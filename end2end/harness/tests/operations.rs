@@ -107,7 +107,7 @@ async fn every_request_without_a_trace_begins_one_of_its_own() -> anyhow::Result
 async fn a_request_under_way_is_answered_before_the_process_ends() -> anyhow::Result<()> {
     let stack = Stack::running().await?;
     let account = Account::register(&stack.gateway).await?;
-    let (mut program, server) = service::start_customer(&stack, &[]).await?;
+    let (mut program, server) = service::start(&stack, "customer", &[]).await?;
     let address = server.url.trim_start_matches("http://").to_owned();
     let body = json!({ "first_name": "Аня" }).to_string();
 
@@ -150,7 +150,7 @@ async fn a_request_under_way_is_answered_before_the_process_ends() -> anyhow::Re
 #[tokio::test]
 async fn a_request_that_never_ends_does_not_keep_the_process() -> anyhow::Result<()> {
     let stack = Stack::running().await?;
-    let (mut program, server) = service::start_customer(&stack, &[]).await?;
+    let (mut program, server) = service::start(&stack, "customer", &[]).await?;
     let address = server.url.trim_start_matches("http://").to_owned();
     let mut stream = BufReader::new(TcpStream::connect(&address).await?);
     let head = format!(

@@ -1,8 +1,29 @@
 //! Every URL of the service.
 
 use axum::Router;
+use axum::extract::FromRef;
+use kit::caller::Verifier;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::booking::Desk;
+use crate::directory::Directory;
+
+/// The catalogue.
+mod catalogue;
+
+/// A company's offers.
+mod company_offers;
+
+/// What can be booked.
+mod offers;
+
+/// A client's bookings.
+mod bookings;
+
+/// How rows look to clients.
+mod views;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -11,7 +32,71 @@ use utoipa_axum::router::OpenApiRouter;
 ))]
 struct Document;
 
-/// All calls, under `/api/v1`.
-pub fn router() -> Router {
-    kit::http::api(OpenApiRouter::with_openapi(Document::openapi()))
+/// What every call works with.
+#[derive(Clone)]
+pub struct App {
+    pub desk: Desk,
+    pub directory: Directory,
+    pub verifier: Verifier,
+}
+
+impl FromRef<App> for Verifier {
+    fn from_ref(app: &App) -> Self {
+        app.verifier.clone()
+    }
+}
+
+/// All calls, and the document that describes them.
+pub fn router(app: App) -> Router {
+    kit::http::api(calls().with_state(app))
+}
+
+/// The table at the end of this file shows each with its method and whether it needs a token.
+fn calls() -> OpenApiRouter<App> {
+    let company = OpenApiRouter::new()
+        .routes(routes!(company_offers::publish_offer, company_offers::list_offers))
+        .routes(routes!(company_offers::change_offer, company_offers::withdraw_offer));
+    let customer = OpenApiRouter::new()
+        .routes(routes!(offers::search_offers))
+        .routes(routes!(bookings::book_offer))
+        .routes(routes!(bookings::list_my_offers))
+        .routes(routes!(bookings::list_bookings))
+        .routes(routes!(bookings::get_booking));
+    let open =
+        OpenApiRouter::new().routes(routes!(catalogue::list_services)).routes(routes!(offers::get_offer));
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1/company/{id}/offers", company)
+        .nest("/api/v1/customer", customer)
+        .nest("/api/v1", open)
+}
+
+#[cfg(test)]
+mod tests {
+    use kit::document::check::{self, Call};
+
+    use super::*;
+
+    const CALLS: &[Call] = &[
+        ("get", "/api/v1/booking/services", "open"),
+        ("get", "/api/v1/company/{id}/offers", "token"),
+        ("post", "/api/v1/company/{id}/offers", "token"),
+        ("put", "/api/v1/company/{id}/offers/{offer}", "token"),
+        ("delete", "/api/v1/company/{id}/offers/{offer}", "token"),
+        ("get", "/api/v1/customer/bookings", "token"),
+        ("get", "/api/v1/customer/bookings/{id}", "token"),
+        ("post", "/api/v1/customer/offer/{id}/book", "token"),
+        ("get", "/api/v1/customer/offers", "open"),
+        ("get", "/api/v1/customer/offers/my", "token"),
+        ("get", "/api/v1/offers/{id}", "open"),
+    ];
+
+    #[test]
+    fn the_urls_are_those_of_the_contract() {
+        check::assert_calls(calls(), CALLS);
+    }
+
+    #[test]
+    fn every_call_has_a_name_of_its_own_and_describes_its_refusals() {
+        check::assert_names_and_refusals(calls());
+    }
 }

@@ -1,4 +1,4 @@
-//! Companies, their members, invitations and logos.
+//! Companies and their members.
 //!
 //! In reading order:
 
@@ -8,6 +8,18 @@ pub mod config;
 /// Every URL of the service.
 pub mod routes;
 
+/// Every change of a company: locked, decided, told.
+pub mod changes;
+
+/// Types that cannot be wrong, and pure decisions.
+pub mod domain;
+
+/// SQL.
+pub mod store;
+
+/// What can go wrong, and which answer that is.
+pub mod error;
+
 use std::sync::LazyLock;
 
 use kit::kafka::{Keeps, Topic};
@@ -15,6 +27,7 @@ use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
 
 use crate::config::Config;
+use crate::routes::App;
 
 /// The tables of this service, behind those that every service has for its messages.
 pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| kit::database::migrator(&sqlx::migrate!()));
@@ -29,9 +42,14 @@ pub static SERVICE: Service = Service {
 /// Serves until it is told to stop.
 ///
 /// # Errors
-/// When a setting is unusable, the address is taken, or a consumer can never go on.
+/// When a setting is unusable, or the address is taken.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut process = Process::new(&SERVICE, &config.common)?;
     process.relay()?;
-    process.serve(routes::router()).await
+    let app = App {
+        pool: process.pool.clone(),
+        outbox: process.outbox.clone(),
+        verifier: process.verifier.clone(),
+    };
+    process.serve(routes::router(app)).await
 }

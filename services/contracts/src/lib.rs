@@ -5,6 +5,12 @@
 /// Ids of the things that more than one process names.
 pub mod ids;
 
+/// Amounts of money, exactly.
+pub mod money;
+
+/// The languages that we speak.
+pub mod locale;
+
 /// The body of every refusal.
 pub mod problem;
 

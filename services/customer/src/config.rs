@@ -3,8 +3,7 @@
 use std::num::NonZeroU32;
 
 use clap::Args;
-use kit::config::Common;
-use lettre::message::Mailbox;
+use kit::config::{Common, Mail};
 
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -48,18 +47,6 @@ pub struct Keycloak {
     /// That client's secret.
     #[arg(long, env = "ACCOUNTS_CLIENT_SECRET", hide_env_values = true)]
     pub accounts_client_secret: String,
-}
-
-/// How this service's own mails leave.
-#[derive(Debug, Clone, Args)]
-pub struct Mail {
-    /// The mail server: `smtp://host:port`, or `smtps://user:password@host:port`.
-    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
-    pub smtp_url: String,
-
-    /// Whom mails are from: `Name <name@example.com>`.
-    #[arg(long, env = "MAIL_FROM")]
-    pub mail_from: Mailbox,
 }
 
 impl AsRef<Common> for Config {

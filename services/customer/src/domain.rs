@@ -2,23 +2,11 @@
 //!
 //! What a body says becomes one of these at the edge, or a refusal that names the field.
 
-/// Refusals, field by field.
-pub mod invalid;
-
-/// Under which address an account is.
-pub mod email;
-
 /// What a new account may be opened with.
 pub mod password;
 
 /// What people are called.
 pub mod name;
-
-/// The languages that we speak.
-pub mod locale;
-
-/// Where a person's clock is.
-pub mod time_zone;
 
 /// Phones, and the codes that show whose they are.
 pub mod phone;

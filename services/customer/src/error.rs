@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contracts::problem::FieldProblem;
-use kit::{Problem, caller, outbox, telemetry};
+use kit::{Problem, caller, mail, outbox, telemetry};
 
 use crate::domain::phone::Check;
-use crate::{keycloak, mail};
+use crate::keycloak;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

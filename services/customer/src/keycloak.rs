@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use contracts::http::customer::Tokens;
 use contracts::ids::UserId;
+use kit::input::Email;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, redirect};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -16,7 +17,6 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
 use crate::config;
-use crate::domain::email::Email;
 use crate::domain::name::Name;
 use crate::domain::password::Password;
 use crate::domain::profile::ProfileChange;

@@ -35,12 +35,12 @@ pub mod error;
 use std::sync::{Arc, LazyLock};
 
 use kit::kafka::{Keeps, Topic};
+use kit::mail::Mailer;
 use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
 
 use crate::config::Config;
 use crate::keycloak::Keycloak;
-use crate::mail::Mailer;
 use crate::register_limit::RegisterLimit;
 use crate::routes::App;
 

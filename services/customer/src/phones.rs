@@ -1,14 +1,15 @@
 //! How a person shows that a phone is his: a code goes out, and comes back.
 
+use kit::input::Phone;
+use kit::mail::Mailer;
 use kit::outbox::Outbox;
 use sqlx::PgPool;
 
 use crate::domain::account::Account;
-use crate::domain::phone::{Check, Code, Phone};
+use crate::domain::phone::{Check, Code};
 use crate::error::Error;
-use crate::mail::Mailer;
-use crate::sessions;
 use crate::store::{phone_codes, profiles};
+use crate::{mail, sessions};
 
 /// Sends `code`, at most one a minute.
 ///
@@ -28,7 +29,7 @@ pub async fn send_code(
         .await?
         .map_err(|retry_after_seconds| Error::CodeSentLately { retry_after_seconds })?;
     // Inside the transaction: a mail that does not go out leaves the last code and its minute as they were.
-    mailer.send_code(&profile, phone, code).await?;
+    mail::send_code(mailer, &profile, phone, code).await?;
     transaction.commit().await?;
     Ok(())
 }

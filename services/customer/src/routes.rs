@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use kit::caller::Verifier;
+use kit::mail::Mailer;
 use kit::outbox::Outbox;
 use sqlx::PgPool;
 use utoipa::OpenApi as _;
@@ -12,7 +13,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::keycloak::Keycloak;
-use crate::mail::Mailer;
 use crate::register_limit::RegisterLimit;
 use crate::routes::document::Document;
 
@@ -73,13 +73,11 @@ fn accounts() -> OpenApiRouter<App> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
+    use kit::document::check::{self, Call};
 
     use super::*;
 
-    const CALLS: &[(&str, &str, &str)] = &[
+    const CALLS: &[Call] = &[
         ("post", "/api/v1/company/login", "open"),
         ("post", "/api/v1/company/logout", "open"),
         ("post", "/api/v1/company/register", "open"),
@@ -95,48 +93,13 @@ mod tests {
         ("post", "/api/v1/customer/token", "open"),
     ];
 
-    fn described() -> Value {
-        serde_json::to_value(kit::http::described(calls()).1).unwrap()
-    }
-
     #[test]
     fn the_urls_are_those_of_the_contract() {
-        let document = described();
-        let mut found = BTreeSet::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                let token = if operation["security"].is_array() { "token" } else { "open" };
-                found.insert((method.clone(), path.clone(), token.to_owned()));
-            }
-        }
-        let own = |(method, path, token): &(&str, &str, &str)| {
-            ((*method).to_owned(), (*path).to_owned(), (*token).to_owned())
-        };
-        assert_eq!(found, CALLS.iter().map(own).collect::<BTreeSet<_>>());
+        check::assert_calls(calls(), CALLS);
     }
 
     #[test]
     fn every_call_has_a_name_of_its_own_and_describes_its_refusals() {
-        let document = described();
-        let mut names = BTreeSet::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                assert!(names.insert(operation["operationId"].as_str().unwrap().to_owned()), "{path}");
-                let mut expected = vec!["503"];
-                if operation["requestBody"].is_object() {
-                    expected.extend(["400", "413", "415", "422"]);
-                }
-                if operation["security"].is_array() {
-                    expected.push("401");
-                }
-                for status in expected {
-                    let content = &operation["responses"][status]["content"]["application/problem+json"];
-                    assert_eq!(
-                        content["schema"]["$ref"], "#/components/schemas/ProblemBody",
-                        "{method} {path} {status}"
-                    );
-                }
-            }
-        }
+        check::assert_names_and_refusals(calls());
     }
 }

@@ -5,6 +5,7 @@
 //! cannot turn us into a load on the account server.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -194,6 +195,32 @@ impl From<Error> for Problem {
             Error::Invalid => Self::unauthorized("the access token is missing, expired or not valid"),
             Error::Unavailable => Self::unavailable(),
         }
+    }
+}
+
+/// The token itself, for who asks another service in its owner's name. It tells nothing in a log.
+#[derive(Clone)]
+pub struct Bearer(String);
+
+impl Bearer {
+    /// For the one header that carries it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bearer(…)")
+    }
+}
+
+/// Taken beside a `Caller`, which says whether it counts.
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(bearer(parts).map(|token| Self(token.to_owned())).ok_or(Error::Invalid)?)
     }
 }
 

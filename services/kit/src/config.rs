@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
+use lettre::message::Mailbox;
 
 /// Settings of a running process.
 #[derive(Debug, Clone, Args)]
@@ -60,6 +61,18 @@ pub struct Auth {
     /// Where the issuer's keys are; by default under the issuer.
     #[arg(long, env = "AUTH_JWKS_URL")]
     pub auth_jwks_url: Option<String>,
+}
+
+/// How mails leave.
+#[derive(Debug, Clone, Args)]
+pub struct Mail {
+    /// The mail server: `smtp://host:port`, or `smtps://user:password@host:port`.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: String,
+
+    /// Whom mails are from: `Name <name@example.com>`.
+    #[arg(long, env = "MAIL_FROM")]
+    pub mail_from: Mailbox,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -98,6 +98,9 @@ pub trait Handler: Send + Sync + 'static {
         connection: &mut PgConnection,
         message: &Incoming,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Told of messages whose transaction is committed; not of those that a crash came between.
+    fn committed(&self, _messages: &[&Incoming]) {}
 }
 
 /// The payload of `message`, if it belongs to `M` and this build knows its kind.
@@ -269,12 +272,13 @@ impl<H: Handler> Consumer<H> {
         // stay in theirs.
         messages.sort_by(|a, b| a.key.cmp(&b.key));
         let mut transaction = self.pool.begin().await?;
-        for message in messages {
+        for message in &messages {
             self.apply(&mut transaction, message).await?;
         }
         fail::fail_point!("consumer.before_commit");
         self.outbox.commit(transaction).await?;
         fail::fail_point!("consumer.after_commit");
+        self.handler.committed(&messages);
         Ok(())
     }
 

@@ -82,6 +82,11 @@ pub fn sql_state(error: &sqlx::Error) -> Option<String> {
     error.as_database_error()?.code().map(|code| code.into_owned())
 }
 
+/// The constraint that refused a row.
+pub fn constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error()?.constraint()
+}
+
 /// Whether the same work may succeed later, without anybody changing it.
 ///
 /// <https://www.postgresql.org/docs/15/errcodes-appendix.html>: classes 08 (connection), 40 (rollback by

@@ -1,6 +1,9 @@
 //! What the description of the calls says of all of them: what a token is, and the refusals that come
 //! before a call's own.
 
+/// What the tests of every service ask of it.
+pub mod check;
+
 use contracts::problem::ProblemBody;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};

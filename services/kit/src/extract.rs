@@ -2,10 +2,11 @@
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use contracts::locale::Locale;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -23,12 +24,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())) {
-            let detail = "the body must be JSON, with the content type application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+        if !says_json(&request) {
+            return Err(refuse_content_type());
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| refuse_body(&rejection))?;
         parse(&body).map(Self)
+    }
+}
+
+/// Calls whose body may be left out take an `Option<Json<_>>`; no bytes are no body, whatever their type.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        let says_json = says_json(&request);
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| refuse_body(&rejection))?;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        if !says_json {
+            return Err(refuse_content_type());
+        }
+        parse(&body).map(Self).map(Some)
     }
 }
 
@@ -36,6 +53,15 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
     }
+}
+
+fn says_json(request: &Request) -> bool {
+    is_json(request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()))
+}
+
+fn refuse_content_type() -> Problem {
+    let detail = "the body must be JSON, with the content type application/json";
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail)
 }
 
 fn is_json(content_type: Option<&str>) -> bool {
@@ -96,6 +122,59 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
+/// The query. What its fields say is parsed by the route, so they are texts that may be missing.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Query::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(_) => {
+                Err(Problem::invalid("the query cannot be read: a name is given twice, or is not UTF-8"))
+            }
+        }
+    }
+}
+
+/// The language that the caller likes best among ours.
+#[derive(Debug, Clone, Copy)]
+pub struct Language(pub Locale);
+
+impl<S: Send + Sync> FromRequestParts<S> for Language {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let header = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self(Locale::preferred(header.unwrap_or_default())))
+    }
+}
+
+/// `Idempotency-Key`: the name that a caller gives to what he wants done once.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        const NAME: &str = "Idempotency-Key";
+        let Some(value) = parts.headers.get(NAME) else { return Ok(Self(None)) };
+        // `to_str` takes printable ASCII only.
+        match value.to_str() {
+            Ok(key) if (1..=255).contains(&key.len()) && !key.contains('\t') => {
+                Ok(Self(Some(key.to_owned())))
+            }
+            _ => {
+                let detail = "must have 1 to 255 printable characters";
+                Err(Problem::invalid(format!("{NAME}: {detail}")).field(NAME, "invalid_key", detail))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -123,6 +202,18 @@ mod tests {
             let problem = parse::<Body>(text.as_bytes()).unwrap_err();
             assert_eq!(problem.status().as_u16(), status, "{text:?}");
         }
+    }
+
+    #[test]
+    fn digits_of_an_amount_pass_through_as_they_were_written() {
+        #[derive(Debug, Deserialize)]
+        struct Priced {
+            price: contracts::money::AmountInput,
+        }
+        let priced = parse::<Priced>(br#"{"price": 1.15}"#).unwrap();
+        assert_eq!(priced.price.parse(), Ok(contracts::money::Money(115)));
+        assert_eq!(parse::<Priced>(br#"{}"#).unwrap_err().status().as_u16(), 422);
+        assert_eq!(parse::<Priced>(br#"{"price": NaN}"#).unwrap_err().status().as_u16(), 400);
     }
 
     #[test]

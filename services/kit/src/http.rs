@@ -74,7 +74,22 @@ pub(crate) fn surround(routes: Router) -> Router {
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(middleware::from_fn(read_to_the_end))
         .layer(middleware::from_fn(observe))
+        .layer(middleware::from_fn(run_to_the_end))
         .layer(recorder().0.clone())
+}
+
+/// A request that has begun is finished, also when its caller has hung up.
+///
+/// Otherwise its future would be dropped wherever it is. Dropped inside of a `begin`, it leaves the pool a
+/// connection that is in a transaction and does not know it, whose `now()` stands still for whoever is next.
+async fn run_to_the_end(request: Request, next: Next) -> Response {
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "request was not finished");
+            Problem::internal().into_response()
+        }
+    }
 }
 
 /// One recorder for the process; tests start several servers in one.

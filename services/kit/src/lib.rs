@@ -17,8 +17,14 @@ pub mod database;
 /// `application/problem+json`.
 pub mod problem;
 
+/// What people type, parsed at the edge.
+pub mod input;
+
 /// Extractors that refuse with a problem body.
 pub mod extract;
+
+/// Lists by keyset.
+pub mod paging;
 
 /// Who calls: a verified access token.
 pub mod caller;
@@ -46,6 +52,9 @@ pub mod consumer;
 
 /// Messages that were set aside, with the reason.
 pub mod dead_letters;
+
+/// Handing mails to the mail server.
+pub mod mail;
 
 /// Old rows go.
 pub mod housekeeping;

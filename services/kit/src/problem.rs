@@ -44,6 +44,11 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
+    /// The input is understood, and what it asks for cannot be.
+    pub fn unprocessable(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
     /// One sentence for the whole input; [`Problem::field`] says what is wrong where.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
@@ -98,6 +103,10 @@ impl Problem {
         // PostgreSQL's text cannot hold U+0000, which JSON can.
         if database::sql_state(error).as_deref() == Some("22021") {
             return Self::invalid("text must not contain the character U+0000");
+        }
+        // Nor its `timestamptz` every instant that a hand-made cursor can name.
+        if database::sql_state(error).as_deref() == Some("22008") {
+            return Self::invalid("a time is out of range");
         }
         tracing::error!(error = telemetry::chain(error), "database refused a statement");
         Self::internal()

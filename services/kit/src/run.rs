@@ -138,24 +138,19 @@ impl Process {
         let url = &common.storage.database_url;
         let pool = database::pool(url, service.name, common.database_connections, Limits::REQUEST)?;
         let background = database::pool(url, service.name, 4, Limits::BACKGROUND)?;
-        let stop = CancellationToken::new();
-        let mut work = JoinSet::new();
-        let housekeeping = housekeeping::run(background.clone(), stop.clone());
-        work.spawn(async {
-            housekeeping.await;
-            Ok(())
-        });
-        Ok(Self {
+        let mut process = Self {
             service,
             common: common.clone(),
             pool,
             outbox: Outbox::default(),
             verifier: Verifier::new(&common.auth)?,
             health: Health::default(),
-            stop,
-            work,
+            stop: CancellationToken::new(),
+            work: JoinSet::new(),
             background,
-        })
+        };
+        process.spawn(housekeeping::run);
+        Ok(process)
     }
 
     /// Publishes what the service pushes to its outbox.
@@ -193,6 +188,18 @@ impl Process {
         };
         let stop = self.stop.clone();
         self.work.spawn(async move { Ok(consumer.run(stop).await?) });
+    }
+
+    /// Runs `work` behind the requests, with the pool that has time; it must end when its token is cancelled.
+    pub fn spawn<F>(&mut self, work: impl FnOnce(PgPool, CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let work = work(self.background.clone(), self.stop.clone());
+        self.work.spawn(async {
+            work.await;
+            Ok(())
+        });
     }
 
     /// Serves `routes` until SIGTERM or SIGINT, then ends in order: requests, consumers, relay.

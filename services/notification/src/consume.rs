@@ -1,16 +1,25 @@
 //! Message to store: what this service makes of what it hears.
 
+use contracts::envelope::Envelope;
 use contracts::ids::UserId;
 use contracts::messages::Message;
+use contracts::messages::booking::BookingEvent;
 use contracts::messages::customer::CustomerEvent;
+use contracts::messages::notification::Outcome;
 use kit::consumer::{Failure, Handler, Incoming, Source, decode};
+use kit::context;
 use sqlx::PgConnection;
 
-use crate::store::contacts;
+use crate::domain::queue::Cause;
+use crate::domain::recipients::recipients;
+use crate::store::{contacts, mails};
+
+const BOOKINGS: Source = Source::Stream(BookingEvent::TOPIC);
+const CUSTOMERS: Source = Source::Projection(CustomerEvent::TOPIC);
 
 /// Everything that this service listens to.
 pub fn sources() -> Vec<Source> {
-    vec![Source::Projection(CustomerEvent::TOPIC)]
+    vec![CUSTOMERS, BOOKINGS]
 }
 
 /// The service's handler.
@@ -19,17 +28,52 @@ pub struct Consume;
 
 impl Handler for Consume {
     async fn handle(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
-        let Some(envelope) = &message.envelope else {
-            let user_id: UserId =
-                message.key.parse().map_err(|_| Failure::Park("the key is not a user id".to_owned()))?;
-            return Ok(contacts::forget(connection, user_id).await?);
-        };
-        match decode::<CustomerEvent>(envelope)? {
-            Some(CustomerEvent::CustomerChanged(customer)) => {
-                Ok(contacts::keep_newest(connection, &customer, envelope.revision).await?)
+        match (message.source, &message.envelope) {
+            (BOOKINGS, Some(envelope)) => hear_of_booking(connection, envelope).await,
+            (CUSTOMERS, Some(envelope)) => hear_of_customer(connection, envelope).await,
+            (CUSTOMERS, None) => {
+                let user_id: UserId =
+                    message.key.parse().map_err(|_| Failure::Park("the key is not a user id".to_owned()))?;
+                Ok(contacts::forget(connection, user_id).await?)
             }
-            // Written by a newer release.
-            None => Ok(()),
+            (Source::Stream(_) | Source::Projection(_), _) => {
+                Err(Failure::Park("not a message of this topic".to_owned()))
+            }
         }
+    }
+}
+
+/// Writes down the mails that a final event asks for. An event that comes again finds them there.
+async fn hear_of_booking(connection: &mut PgConnection, envelope: &Envelope) -> Result<(), Failure> {
+    let Some(event) = decode::<BookingEvent>(envelope)? else {
+        // Written by a newer release.
+        return Ok(());
+    };
+    let (outcome, booking) = match event {
+        BookingEvent::BookingPaid(booking) => (Outcome::Paid, booking),
+        BookingEvent::BookingFailed(booking) => (Outcome::Failed, booking),
+        BookingEvent::BookingCancelled(booking) => (Outcome::Cancelled, booking),
+        // Not decided yet, or nothing that anybody waits to hear.
+        BookingEvent::OfferChanged(_)
+        | BookingEvent::BookingReserved(_)
+        | BookingEvent::BookingVoiding(_)
+        | BookingEvent::BookingRefunding(_)
+        | BookingEvent::BookingCompleted(_)
+        | BookingEvent::BookingNoShow(_)
+        | BookingEvent::BookingNotified(_) => return Ok(()),
+    };
+    let cause = Cause { message_id: envelope.id, traceparent: context::current().trace.to_string() };
+    Ok(mails::insert(connection, outcome, &booking, &recipients(&booking), &cause).await?)
+}
+
+/// Keeps the contact, and lets go what waited for it.
+async fn hear_of_customer(connection: &mut PgConnection, envelope: &Envelope) -> Result<(), Failure> {
+    match decode::<CustomerEvent>(envelope)? {
+        Some(CustomerEvent::CustomerChanged(customer)) => {
+            contacts::keep_newest(connection, &customer, envelope.revision).await?;
+            Ok(mails::release(connection, customer.user_id).await?)
+        }
+        // Written by a newer release.
+        None => Ok(()),
     }
 }

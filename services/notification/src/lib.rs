@@ -11,16 +11,34 @@ pub mod routes;
 /// What the service makes of what it hears.
 pub mod consume;
 
+/// Pure decisions.
+pub mod domain;
+
+/// What a mail says.
+pub mod mail;
+
+/// From the queue to the mail server.
+pub mod sender;
+
+/// What the queue looks like from outside, and an alarm when it stands.
+pub mod watch;
+
+/// Old mails go.
+pub mod housekeeping;
+
 /// SQL.
 pub mod store;
 
 use std::sync::LazyLock;
 
 use kit::kafka::{Keeps, Topic};
+use kit::mail::Mailer;
 use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
 
 use crate::config::Config;
+use crate::mail::Portal;
+use crate::sender::Sender;
 
 /// The tables of this service, behind those that every service has for its messages.
 pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| kit::database::migrator(&sqlx::migrate!()));
@@ -40,5 +58,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut process = Process::new(&SERVICE, &config.common)?;
     process.relay()?;
     process.consume(consume::sources(), consume::Consume);
+    let sender = Sender {
+        mailer: Mailer::new(&config.mail)?,
+        portal: Portal::new(&config.public_url),
+        outbox: process.outbox.clone(),
+    };
+    process.spawn(|pool, stop| sender.run(pool, stop));
+    process.spawn(watch::run);
+    process.spawn(housekeeping::run);
     process.serve(routes::router()).await
 }

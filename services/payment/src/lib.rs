@@ -8,6 +8,24 @@ pub mod config;
 /// Every URL of the service.
 pub mod routes;
 
+/// What the service makes of what it hears.
+pub mod consume;
+
+/// How a command moves the money of a booking.
+pub mod commands;
+
+/// How test money comes into a wallet, once for each key.
+pub mod top_ups;
+
+/// Types that cannot be wrong, and pure decisions.
+pub mod domain;
+
+/// SQL.
+pub mod store;
+
+/// What can go wrong, and which answer that is.
+pub mod error;
+
 use std::sync::LazyLock;
 
 use kit::kafka::{Keeps, Topic};
@@ -15,6 +33,7 @@ use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
 
 use crate::config::Config;
+use crate::routes::App;
 
 /// The tables of this service, behind those that every service has for its messages.
 pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| kit::database::migrator(&sqlx::migrate!()));
@@ -33,5 +52,7 @@ pub static SERVICE: Service = Service {
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut process = Process::new(&SERVICE, &config.common)?;
     process.relay()?;
-    process.serve(routes::router()).await
+    process.consume(consume::sources(), consume::Consume);
+    let app = App { pool: process.pool.clone(), verifier: process.verifier.clone() };
+    process.serve(routes::router(app)).await
 }

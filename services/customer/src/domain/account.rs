@@ -1,10 +1,9 @@
 //! Who a verified token says its owner is.
 
 use contracts::ids::UserId;
+use contracts::locale::Locale;
 use jiff::Timestamp;
 use kit::caller::Caller;
-
-use super::locale::Locale;
 
 /// What the account server knows of a person. Its rules for names and addresses are its own, so these are
 /// plain texts.
@@ -28,7 +27,7 @@ impl Account {
             email: caller.email.clone(),
             first_name: caller.first_name.clone(),
             last_name: caller.last_name.clone(),
-            locale: caller.locale.as_deref().and_then(|text| Locale::parse(text).ok()),
+            locale: caller.locale.as_deref().and_then(Locale::parse),
             as_of: caller.issued_at,
         })
     }

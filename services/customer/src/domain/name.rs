@@ -1,6 +1,6 @@
 //! What people are called.
 
-use super::invalid::Invalid;
+use kit::input::Invalid;
 
 /// What Keycloak's user profile takes for no part of a name. Told here too, so that a person learns of it
 /// together with everything else, and without asking Keycloak.

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::email::Email;
-use super::invalid::Invalid;
+use kit::input::{Email, Invalid};
 
 /// A password that nobody has used yet: long enough, and not the e-mail.
 #[derive(Clone, PartialEq, Eq)]

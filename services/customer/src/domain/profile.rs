@@ -2,12 +2,11 @@
 
 use contracts::http;
 use contracts::ids::UserId;
+use contracts::locale::Locale;
 use contracts::messages::customer::{CustomerChanged, CustomerEvent};
+use kit::input::{Phone, TimeZoneName};
 
-use super::locale::Locale;
 use super::name::Name;
-use super::phone::Phone;
-use super::time_zone::TimeZoneName;
 
 /// A profile as it is in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,13 +5,12 @@ use axum::http::StatusCode;
 use contracts::http::customer::{Login, RefreshToken, Registration, Tokens};
 use contracts::problem::FieldProblem;
 use kit::extract::Json;
+use kit::input::{Email, Fields};
 use kit::telemetry;
 use tracing::Instrument as _;
 
 use super::App;
 use crate::domain::account::Account;
-use crate::domain::email::Email;
-use crate::domain::invalid::Fields;
 use crate::domain::name::Name;
 use crate::domain::password::Password;
 use crate::error::Error;

@@ -4,11 +4,11 @@ use axum::extract::State;
 use contracts::http::customer::{PhoneCodeSent, PhoneVerification, PhoneVerificationCheck, Profile};
 use kit::caller::Caller;
 use kit::extract::Json;
+use kit::input::{Fields, Phone};
 
 use super::App;
 use crate::domain::account::Account;
-use crate::domain::invalid::Fields;
-use crate::domain::phone::{Check, Code, LIFE_SECONDS, Phone};
+use crate::domain::phone::{Check, Code, LIFE_SECONDS};
 use crate::error::Error;
 use crate::{phones, sessions};
 

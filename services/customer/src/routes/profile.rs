@@ -5,15 +5,12 @@ use contracts::http::customer::{Profile, ProfileChange};
 use contracts::problem::FieldProblem;
 use kit::caller::Caller;
 use kit::extract::Json;
+use kit::input::{Fields, Phone, TimeZoneName};
 
 use super::App;
 use crate::domain::account::Account;
-use crate::domain::invalid::Fields;
-use crate::domain::locale::Locale;
 use crate::domain::name::Name;
-use crate::domain::phone::Phone;
 use crate::domain::profile::ProfileChange as Change;
-use crate::domain::time_zone::TimeZoneName;
 use crate::error::Error;
 use crate::keycloak::Updated;
 use crate::sessions;
@@ -86,7 +83,7 @@ fn parse(body: &ProfileChange) -> Result<Change, Vec<FieldProblem>> {
         first_name: fields.take_given("first_name", body.first_name.as_deref().map(Name::parse)),
         last_name: fields.take_given("last_name", body.last_name.as_deref().map(Name::parse)),
         phone: fields.take_given("phone", body.phone.as_deref().map(Phone::parse)),
-        locale: fields.take_given("locale", body.locale.as_deref().map(Locale::parse)),
+        locale: fields.take_given("locale", body.locale.as_deref().map(kit::input::locale)),
         time_zone: fields.take_given("time_zone", body.time_zone.as_deref().map(TimeZoneName::parse)),
     };
     let refused = fields.refused();

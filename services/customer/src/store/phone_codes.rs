@@ -1,9 +1,10 @@
 //! `phone_codes`: codes on their way to a phone, at most one a person.
 
 use contracts::ids::UserId;
+use kit::input::Phone;
 use sqlx::PgConnection;
 
-use crate::domain::phone::{CodeDigest, Phone, SentCode};
+use crate::domain::phone::{CodeDigest, SentCode};
 
 /// Keeps a new code in place of the last one.
 ///

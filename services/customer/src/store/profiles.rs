@@ -4,14 +4,13 @@
 //! the message pushed behind it has its place in the person's history.
 
 use contracts::ids::UserId;
+use contracts::locale::Locale;
 use jiff_sqlx::ToSqlx as _;
+use kit::input::{Email, Phone};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::account::Account;
-use crate::domain::email::Email;
-use crate::domain::locale::Locale;
-use crate::domain::phone::Phone;
 use crate::domain::profile::{Profile, ProfileChange};
 
 struct Row {
@@ -30,9 +29,9 @@ impl TryFrom<Row> for Profile {
     type Error = sqlx::Error;
 
     fn try_from(row: Row) -> Result<Self, sqlx::Error> {
-        let locale = Locale::parse(&row.locale).map_err(|invalid| sqlx::Error::ColumnDecode {
+        let locale = Locale::parse(&row.locale).ok_or_else(|| sqlx::Error::ColumnDecode {
             index: "profiles.locale".to_owned(),
-            source: invalid.detail.into(),
+            source: "is no locale".into(),
         })?;
         Ok(Self {
             user_id: UserId(row.user_id),

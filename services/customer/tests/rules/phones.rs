@@ -2,12 +2,13 @@
 
 use std::net::TcpListener;
 
-use customer::config;
-use customer::domain::phone::{Check, Code, Phone};
+use customer::domain::phone::{Check, Code};
 use customer::error::Error;
-use customer::mail::Mailer;
 use customer::store::{phone_codes, profiles};
 use customer::{phones, sessions};
+use kit::config::Mail;
+use kit::input::Phone;
+use kit::mail::Mailer;
 use kit::outbox::Outbox;
 use sqlx::PgPool;
 use tokio::task::JoinSet;
@@ -45,7 +46,7 @@ async fn age(pool: &PgPool, seconds: i32) {
 fn nowhere() -> Mailer {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mail_from = "BookSvc <no-reply@booksvc.localhost>".parse().unwrap();
-    Mailer::new(&config::Mail { smtp_url: format!("smtp://{address}"), mail_from }).unwrap()
+    Mailer::new(&Mail { smtp_url: format!("smtp://{address}"), mail_from }).unwrap()
 }
 
 #[sqlx::test(migrator = "customer::MIGRATOR")]

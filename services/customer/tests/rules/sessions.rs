@@ -1,14 +1,13 @@
 //! The profile follows the account, and every change is told once.
 
+use contracts::locale::Locale;
 use customer::domain::account::Account;
-use customer::domain::locale::Locale;
 use customer::domain::name::Name;
-use customer::domain::phone::Phone;
 use customer::domain::profile::{Profile, ProfileChange};
-use customer::domain::time_zone::TimeZoneName;
 use customer::sessions;
 use customer::store::profiles;
 use jiff::Timestamp;
+use kit::input::{Phone, TimeZoneName};
 use kit::outbox::Outbox;
 use sqlx::PgPool;
 use tokio::task::JoinSet;

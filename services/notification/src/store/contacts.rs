@@ -35,11 +35,21 @@ pub async fn keep_newest(
     Ok(())
 }
 
-/// Forgets a person who asked for it.
+/// Forgets a person who asked for it; what has not gone to him never will.
 ///
 /// # Errors
-/// Those of the statement.
+/// Those of the statements.
 pub async fn forget(connection: &mut PgConnection, user_id: UserId) -> sqlx::Result<()> {
-    sqlx::query!("delete from contacts where user_id = $1", user_id.0).execute(connection).await?;
+    sqlx::query!("delete from contacts where user_id = $1", user_id.0).execute(&mut *connection).await?;
+    sqlx::query!(
+        "update mails
+         set state = 'failed',
+             last_error = 'the reader is gone'
+         where user_id = $1
+           and state in ('queued', 'waiting')",
+        user_id.0,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -1,0 +1,172 @@
+//! What the whole stack does in a second, and what one booking costs: measured, audited, and printed as a table.
+//! `BENCHMARKS.md` says how to read it.
+
+mod commits;
+mod cost;
+mod load;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use contracts::money::Money;
+use harness::audit::audit;
+use harness::figures::Times;
+use harness::market::{self, Shop};
+use harness::stack::{SERVICES, Stack};
+use harness::wait;
+use sqlx::Connection as _;
+
+use crate::cost::Cost;
+use crate::load::Load;
+
+const PRICE: Money = Money(100);
+
+/// Clients of the measured loads, each with one booking under way at a time.
+const LOADS: [usize; 2] = [1, 16];
+
+const WARM_UP: Duration = Duration::from_secs(3);
+
+/// Bookings of the trial that tells how many offers a load will need.
+const TRIAL: usize = 200;
+
+const DRAINED_WITHIN: Duration = Duration::from_secs(300);
+
+/// A load, and what came of it.
+struct Measured {
+    clients: usize,
+    load: Load,
+    /// From the last answer to the last mail.
+    drained: Duration,
+    cost: Cost,
+    /// One-row commits a second over one connection, and over as many as there were clients.
+    commits: [f64; 2],
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let measured_for = Duration::from_secs(seconds.unwrap_or(10));
+    let stack = Stack::running().await?;
+    let mut measured = Vec::new();
+    let mut expected = trial(&stack).await?;
+    for clients in LOADS {
+        // More clients never bring more than this in a closed loop.
+        let most = if clients == 1 { 1.5 } else { 8.0 };
+        let run = measure(&stack, clients, expected * most, measured_for).await?;
+        expected = run.load.per_second();
+        measured.push(run);
+    }
+    let report = audit(&stack).await?;
+    println!("{report}\n");
+    print(&stack, &measured).await?;
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Bookings a second of one client on a cold stack.
+async fn trial(stack: &Stack) -> anyhow::Result<f64> {
+    let shop = Shop::open(stack, 0).await?;
+    let offers = shop.publish(stack, TRIAL, PRICE).await?;
+    let clients = market::clients(stack, 1, Money(PRICE.0 * 1_000)).await?;
+    let load = load::run(&stack.gateway, &clients, &offers, Duration::from_secs(60)).await?;
+    eprintln!("trial: {:.0} bookings/s", load.per_second());
+    drain(stack).await?;
+    Ok(load.per_second())
+}
+
+/// `at_most` bookings a second are prepared for.
+async fn measure(
+    stack: &Stack,
+    clients: usize,
+    at_most: f64,
+    measured_for: Duration,
+) -> anyhow::Result<Measured> {
+    let needed = at_most * (WARM_UP + measured_for).as_secs_f64();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "so many offers are not published"
+    )]
+    let needed = needed.ceil() as usize;
+    eprintln!("{clients} clients: publishing {needed} offers");
+    let shop = Shop::open(stack, 0).await?;
+    let offers = shop.publish(stack, needed, PRICE).await?;
+    // Now, for their tokens end after five minutes.
+    let accounts = market::clients(stack, clients, Money(PRICE.0 * 1_000_000)).await?;
+    analyze(stack).await?;
+    let warm = load::run(&stack.gateway, &accounts, &offers, WARM_UP).await?;
+    drain(stack).await?;
+    // Statements that were planned while their tables were empty are planned anew.
+    analyze(stack).await?;
+    let (_, offers) = offers.split_at(warm.answers());
+
+    let meter = cost::Meter::start()?;
+    let load = load::run(&stack.gateway, &accounts, offers, measured_for).await?;
+    let drained = drain(stack).await?;
+    let cost = meter.stop(load.answers())?;
+    eprintln!("{clients} clients: {:.0} bookings/s, {}", load.per_second(), load.times);
+    let commits = [commits::per_second(stack, 1).await?, commits::per_second(stack, clients).await?];
+    Ok(Measured { clients, load, drained, cost, commits })
+}
+
+/// How long it took until every mail was out that a booking asks for.
+async fn drain(stack: &Stack) -> anyhow::Result<Duration> {
+    let began = std::time::Instant::now();
+    let mut booking = stack.database("booking").await?;
+    let mut notification = stack.database("notification").await?;
+    let asked = "select coalesce(sum(1 + cardinality(member_ids)), 0)::bigint from bookings
+                 where status in ('paid', 'failed')";
+    let sent = "select count(*) from mails where state = 'sent'";
+    wait::until("the mails are out", DRAINED_WITHIN, async || {
+        let asked: i64 = sqlx::query_scalar(asked).fetch_one(&mut booking).await?;
+        let sent: i64 = sqlx::query_scalar(sent).fetch_one(&mut notification).await?;
+        Ok((sent >= asked).then_some(()))
+    })
+    .await?;
+    Ok(began.elapsed())
+}
+
+async fn analyze(stack: &Stack) -> anyhow::Result<()> {
+    for service in SERVICES {
+        let mut database = stack.database(service).await?;
+        sqlx::query("analyze").execute(&mut database).await?;
+        database.close().await?;
+    }
+    Ok(())
+}
+
+async fn print(stack: &Stack, measured: &[Measured]) -> anyhow::Result<()> {
+    let mut database = stack.database("postgres").await?;
+    let fsync: String = sqlx::query_scalar("show fsync").fetch_one(&mut database).await?;
+    let commit: String = sqlx::query_scalar("show synchronous_commit").fetch_one(&mut database).await?;
+    let cores = std::thread::available_parallelism()?;
+    println!("{cores} cores, fsync {fsync}, synchronous_commit {commit}, 2 mails a booking\n");
+    println!(
+        "| clients | bookings | bookings/s | p50 ms | p95 ms | p99 ms | longest ms | not paid at once | \
+         last mail after s | commits/s, 1 connection | commits/s, as many as clients |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    for Measured { clients, load, drained, commits: [one, many], .. } in measured {
+        let ms = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1_000.0);
+        let times: &Times = &load.times;
+        println!(
+            "| {clients} | {} | {:.0} | {} | {} | {} | {} | {} | {:.1} | {one:.0} | {many:.0} |",
+            load.paid(),
+            load.per_second(),
+            ms(times.percentile(50)),
+            ms(times.percentile(95)),
+            ms(times.percentile(99)),
+            ms(times.longest()),
+            load.others(),
+            drained.as_secs_f64(),
+        );
+    }
+    println!("\nCPU ms a booking, until its mails are out:\n");
+    let names: Vec<&str> = measured[0].cost.names().collect();
+    println!("| clients | {} | all |", names.join(" | "));
+    println!("|---|{}---|", "---|".repeat(names.len()));
+    for Measured { clients, cost, .. } in measured {
+        let each: Vec<String> = cost.milliseconds().map(|ms| format!("{ms:.2}")).collect();
+        println!("| {clients} | {} | {:.2} |", each.join(" | "), cost.milliseconds().sum::<f64>());
+    }
+    Ok(())
+}

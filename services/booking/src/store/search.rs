@@ -1,0 +1,87 @@
+//! Offers that can be booked now: one range of one index, page by page.
+
+use jiff_sqlx::ToSqlx as _;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+
+use super::offers::{Offer, Row};
+use crate::domain::search::{Order, Search, Services};
+
+/// What `search` finds, one more than its limit if there is.
+///
+/// Each combination of filters is a statement of its own, so that each is planned for the index that fits it.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn find(connection: &mut PgConnection, search: &Search) -> sqlx::Result<Vec<Offer>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select offers.id, offers.service_id, offers.starts_at, offers.duration_min, offers.price,
+                offers.currency, offers.status, offers.description, offers.revision, companies.company_id,
+                companies.name as company_name, companies.description as company_description,
+                companies.address, companies.phone, companies.lat, companies.lon, companies.time_zone,
+                companies.free_until_hours, companies.late_refund_percent, companies.active
+         from offers
+         join companies using (company_id)
+         where offers.status = 'open'
+           and companies.active
+           and offers.starts_at > now()
+           and offers.starts_at >= ",
+    );
+    query.push_bind(search.from.to_sqlx());
+    query.push(" and offers.starts_at <= ").push_bind(search.to.to_sqlx());
+    match search.services {
+        Some(Services::One(id)) => query.push(" and offers.service_id = ").push_bind(id.0),
+        Some(Services::Category(id)) => query.push(" and offers.category_id = ").push_bind(id.0),
+        None => &mut query,
+    };
+    if let Some(company_id) = search.company_id {
+        query.push(" and offers.company_id = ").push_bind(company_id.0);
+    }
+    if let Some(price) = search.price_min {
+        query.push(" and offers.price >= ").push_bind(price.0);
+    }
+    if let Some(price) = search.price_max {
+        query.push(" and offers.price <= ").push_bind(price.0);
+    }
+    if let Some(text) = &search.text {
+        let services: Vec<i16> = text.services.iter().map(|service| service.0).collect();
+        query.push(" and (offers.service_id = any(").push_bind(services);
+        query.push(") or position(lower(").push_bind(text.text.clone());
+        query.push(") in lower(companies.name)) > 0)");
+    }
+    const VENUE_TIME: &str = "(offers.starts_at at time zone companies.time_zone)::time";
+    let bound = |time: jiff::civil::Time| format!("{:02}:{:02}", time.hour(), time.minute());
+    match (search.time_from, search.time_to) {
+        (Some(from), Some(to)) => {
+            let both = if from <= to { " and " } else { " or " };
+            query.push(" and (").push(VENUE_TIME).push(" >= ").push_bind(bound(from)).push("::time");
+            query.push(both).push(VENUE_TIME).push(" <= ").push_bind(bound(to)).push("::time)");
+        }
+        (Some(from), None) => {
+            query.push(" and ").push(VENUE_TIME).push(" >= ").push_bind(bound(from)).push("::time");
+        }
+        (None, Some(to)) => {
+            query.push(" and ").push(VENUE_TIME).push(" <= ").push_bind(bound(to)).push("::time");
+        }
+        (None, None) => {}
+    }
+    match search.order {
+        Order::ByStart(after) => {
+            if let Some(after) = after {
+                query.push(" and (offers.starts_at, offers.id) > (").push_bind(after.starts_at.to_sqlx());
+                query.push(", ").push_bind(after.id.0).push(")");
+            }
+            query.push(" order by offers.starts_at, offers.id");
+        }
+        Order::ByPrice(after) => {
+            if let Some(after) = after {
+                query.push(" and (offers.price, offers.starts_at, offers.id) > (").push_bind(after.price);
+                query.push(", ").push_bind(after.starts_at.to_sqlx());
+                query.push(", ").push_bind(after.id.0).push(")");
+            }
+            query.push(" order by offers.price, offers.starts_at, offers.id");
+        }
+    }
+    query.push(" limit ").push_bind(search.limit + 1);
+    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
+    rows.into_iter().map(Offer::try_from).collect()
+}

@@ -1,0 +1,97 @@
+//! What time does by itself: it moves bookings that wait too long, and ends offers whose hour has come.
+
+use std::time::Duration;
+
+use contracts::ids::BookingId;
+use contracts::messages::booking::BookingEvent;
+use kit::outbox::{self, Outbox};
+use kit::telemetry;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::sagas::{self, Outcome};
+use crate::store::{bookings, offers};
+
+const EVERY: Duration = Duration::from_millis(500);
+
+/// Offers and stuck bookings are looked at once in so many rounds.
+const ROUNDS_OF_A_MINUTE: u32 = 120;
+
+/// What one round takes on at once.
+const BATCH: i64 = 200;
+
+/// Runs until `stop`.
+pub async fn run(outbox: Outbox, pool: PgPool, stop: CancellationToken) {
+    let mut round: u32 = 0;
+    loop {
+        let work = async {
+            move_due(&pool, &outbox).await?;
+            if round.is_multiple_of(ROUNDS_OF_A_MINUTE) {
+                expire(&pool, &outbox).await?;
+                count_stuck(&pool).await?;
+            }
+            Ok::<(), outbox::Error>(())
+        };
+        // A round that is broken off is rolled back, and comes again.
+        let result = tokio::select! {
+            () = stop.cancelled() => return,
+            result = work => result,
+        };
+        if let Err(error) = result {
+            tracing::warn!(error = telemetry::chain(&error), "timers wait for their next round");
+        }
+        round = round.wrapping_add(1);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// Each in a transaction of its own: one that fails holds up nobody else.
+async fn move_due(pool: &PgPool, outbox: &Outbox) -> Result<(), outbox::Error> {
+    let due = bookings::due(&mut *pool.acquire().await?, BATCH).await?;
+    for id in due {
+        match move_one(pool, outbox, id).await {
+            Ok(Outcome::Moved(state)) => {
+                tracing::info!(booking_id = %id, status = state.status().as_str(), "time moved a booking");
+            }
+            Ok(Outcome::AlreadyDone | Outcome::Refused(_) | Outcome::Impossible) => {}
+            Err(error) => {
+                tracing::warn!(booking_id = %id, error = telemetry::chain(&error), "a due booking waits");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn move_one(pool: &PgPool, outbox: &Outbox, id: BookingId) -> Result<Outcome, outbox::Error> {
+    let mut transaction = pool.begin().await?;
+    let outcome = sagas::tick(&mut transaction, id).await?;
+    outbox.commit(transaction).await?;
+    Ok(outcome)
+}
+
+async fn expire(pool: &PgPool, outbox: &Outbox) -> Result<(), outbox::Error> {
+    loop {
+        let mut transaction = pool.begin().await?;
+        let expired = offers::expire(&mut transaction, BATCH).await?;
+        if expired.is_empty() {
+            return Ok(());
+        }
+        for (event, revision) in expired {
+            outbox::push(&mut transaction, &BookingEvent::OfferChanged(event), revision).await?;
+        }
+        outbox.commit(transaction).await?;
+    }
+}
+
+async fn count_stuck(pool: &PgPool) -> sqlx::Result<()> {
+    let stuck = bookings::stuck(&mut *pool.acquire().await?).await?;
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and so many will not be stuck")]
+    metrics::gauge!("bookings_stuck").set(stuck as f64);
+    if stuck > 0 {
+        tracing::error!(stuck, "bookings have waited for payment for more than ten minutes");
+    }
+    Ok(())
+}

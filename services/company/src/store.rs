@@ -1,0 +1,7 @@
+//! SQL, one file per table.
+
+/// Companies.
+pub mod companies;
+
+/// Who acts for them.
+pub mod members;

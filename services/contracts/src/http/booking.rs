@@ -1,0 +1,267 @@
+//! The catalogue, offers and bookings: the calls that `booking` serves.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::company::{CancellationPolicy, Location};
+use crate::ids::{BookingId, CompanyId, OfferId, ServiceId};
+use crate::money::{AmountInput, Currency, Money};
+
+/// A line of `GET /booking/services`, named in the language of `Accept-Language`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Service {
+    pub id: ServiceId,
+    pub parent_id: Option<ServiceId>,
+    pub name: String,
+}
+
+/// `POST /company/{id}/offers`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NewOffer {
+    pub service_id: ServiceId,
+    pub price: AmountInput,
+    /// RFC 3339 with an offset, in the future.
+    #[schema(format = DateTime)]
+    pub datetime: String,
+    /// 5 to 1440; 60 unless given.
+    #[schema(minimum = 5, maximum = 1440)]
+    pub duration_min: Option<i32>,
+    /// At most 2000 characters.
+    pub description: Option<String>,
+}
+
+/// `PUT /company/{id}/offers/{offer}`; a field that is left out stays as it is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct OfferChange {
+    pub service_id: Option<ServiceId>,
+    pub price: Option<AmountInput>,
+    #[schema(format = DateTime)]
+    pub datetime: Option<String>,
+    #[schema(minimum = 5, maximum = 1440)]
+    pub duration_min: Option<i32>,
+    pub description: Option<String>,
+}
+
+/// What has become of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferStatus {
+    /// Anybody may book it.
+    Open,
+    /// Somebody's booking is being decided.
+    Reserved,
+    /// Somebody has it.
+    Booked,
+    /// The company took it back.
+    Withdrawn,
+    /// Its time came and nobody had it.
+    Expired,
+}
+
+impl OfferStatus {
+    pub const ALL: [Self; 5] = [Self::Open, Self::Reserved, Self::Booked, Self::Withdrawn, Self::Expired];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Reserved => "reserved",
+            Self::Booked => "booked",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// `None` for a status that there is not.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A dated, priced slot of a service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Offer {
+    pub id: OfferId,
+    pub company_id: CompanyId,
+    pub company_name: String,
+    pub service_id: ServiceId,
+    pub service_name: String,
+    /// When it begins, in UTC.
+    pub datetime: Timestamp,
+    pub duration_min: i32,
+    pub price: Money,
+    pub currency: Currency,
+    /// Of the venue; IANA name.
+    pub time_zone: String,
+    pub status: OfferStatus,
+    pub description: Option<String>,
+    pub location: Option<Location>,
+    /// Grows by one with every change.
+    pub revision: i64,
+}
+
+/// `GET /offers/{id}`: an offer with its company's public part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OfferDetail {
+    #[serde(flatten)]
+    pub offer: Offer,
+    pub company: OfferCompany,
+}
+
+/// Who offers it, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OfferCompany {
+    pub id: CompanyId,
+    pub name: String,
+    pub description: Option<String>,
+    pub address: String,
+    pub phone: String,
+    pub location: Option<Location>,
+    pub time_zone: String,
+    pub cancellation_policy: CancellationPolicy,
+    pub active: bool,
+}
+
+/// The body of `POST /customer/offer/{id}/book`; all of it may be left out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct BookRequest {
+    /// The price that the client saw; another one now is a 409 `price_changed`.
+    pub expected_price: Option<AmountInput>,
+}
+
+/// Where a booking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BookingStatus {
+    /// The offer is held, the charge is on its way.
+    Reserved,
+    /// It can no longer become paid; a charge that may have happened is being cancelled.
+    Voiding,
+    Paid,
+    /// Cancelled, and the money is on its way back.
+    Refunding,
+    Failed,
+    Cancelled,
+    Completed,
+    NoShow,
+}
+
+impl BookingStatus {
+    pub const ALL: [Self; 8] = [
+        Self::Reserved,
+        Self::Voiding,
+        Self::Paid,
+        Self::Refunding,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Completed,
+        Self::NoShow,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reserved => "reserved",
+            Self::Voiding => "voiding",
+            Self::Paid => "paid",
+            Self::Refunding => "refunding",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Completed => "completed",
+            Self::NoShow => "no_show",
+        }
+    }
+
+    /// `None` for a status that there is not.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A client's booking of an offer, with what was agreed on when he made it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Booking {
+    pub id: BookingId,
+    pub offer_id: OfferId,
+    pub company_id: CompanyId,
+    pub company_name: String,
+    pub service_id: ServiceId,
+    pub service_name: String,
+    pub datetime: Timestamp,
+    pub duration_min: i32,
+    pub price: Money,
+    pub currency: Currency,
+    pub time_zone: String,
+    pub status: BookingStatus,
+    /// Why it failed or was cancelled, such as `insufficient_funds`; a stable name for programs.
+    pub reason: Option<String>,
+    pub created_at: Timestamp,
+    /// Grows by one with every change.
+    pub revision: i64,
+}
+
+/// `GET /customer/bookings/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BookingDetail {
+    #[serde(flatten)]
+    pub booking: Booking,
+    /// Of the company, when the booking was made.
+    pub address: String,
+    pub phone: String,
+    pub location: Option<Location>,
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// Something that happened to a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineEntry {
+    pub at: Timestamp,
+    /// A [`BookingStatus`], or `notified` for a mail that went out.
+    pub status: String,
+    pub actor: Actor,
+    /// A stable name for programs, such as `insufficient_funds`; for a mail, who got it: `client` or `company`.
+    pub detail: Option<String>,
+}
+
+/// Who made something happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    Client,
+    Company,
+    System,
+}
+
+impl Actor {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Company => "company",
+            Self::System => "system",
+        }
+    }
+
+    /// `None` for an actor that there is not.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Client, Self::Company, Self::System].into_iter().find(|actor| actor.as_str() == text)
+    }
+}
+
+/// A line of `GET /customer/offers/my`: an offer that the caller holds or has bought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MyOffer {
+    /// The offer's.
+    pub id: OfferId,
+    pub booking_id: BookingId,
+    pub company_id: CompanyId,
+    pub company_name: String,
+    pub service_id: ServiceId,
+    pub service_name: String,
+    pub datetime: Timestamp,
+    pub duration_min: i32,
+    pub price: Money,
+    pub currency: Currency,
+    pub time_zone: String,
+    /// `reserved` or `paid`.
+    pub status: BookingStatus,
+    pub revision: i64,
+}

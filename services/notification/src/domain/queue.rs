@@ -1,0 +1,144 @@
+//! A mail in the queue, and what becomes of it.
+
+use std::fmt;
+
+use contracts::ids::BookingId;
+use contracts::locale::Locale;
+use contracts::messages::notification::{Audience, Outcome};
+use kit::mail;
+use uuid::Uuid;
+
+/// Refusals for good after which a mail is given up: a mail server may refuse for good by mistake, and mend.
+const REFUSALS: i32 = 5;
+
+/// The longest wait between two tries.
+const LONGEST_WAIT_SECONDS: i32 = 60;
+
+/// A mail. UUIDv7.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MailId(pub Uuid);
+
+impl fmt::Display for MailId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why a piece of work is done: the message that asked for it, and the trace that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    pub message_id: Uuid,
+    pub traceparent: String,
+}
+
+/// A mail that is ours to hand over, until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    pub id: MailId,
+    pub booking_id: BookingId,
+    pub outcome: Outcome,
+    pub audience: Audience,
+    /// The payload of the event, as JSON.
+    pub booking: String,
+    pub tries: Tries,
+    pub cause: Cause,
+    pub reader: Reader,
+    /// The client's whole name, when we know him.
+    pub client_name: Option<String>,
+}
+
+/// Whom a mail goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    pub email: String,
+    pub first_name: String,
+    pub locale: Locale,
+}
+
+/// How often a mail was not handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tries {
+    pub attempts: i32,
+    /// Those of them that a mail server refused for good.
+    pub refusals: i32,
+}
+
+/// What becomes of a mail that was not handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    Again { wait_seconds: i32 },
+    GiveUp,
+}
+
+/// Why a mail was not handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// There was no mail server. That says nothing about the mail.
+    Away,
+    /// Something that may pass.
+    Passing,
+    /// Something that will hardly pass.
+    Lasting,
+}
+
+impl Trouble {
+    pub fn of(error: &mail::Error) -> Self {
+        if error.is_away() {
+            Self::Away
+        } else if error.is_permanent() {
+            Self::Lasting
+        } else {
+            Self::Passing
+        }
+    }
+
+    /// Waits of 1, 2, 4 … seconds. Only what is refused for good is ever given up, so that an outage of the
+    /// mail server, however long, loses nothing.
+    pub fn after(self, before: Tries) -> (Tries, Next) {
+        let attempts = before.attempts.saturating_add(1);
+        let wait_seconds = 2_i32.checked_pow(before.attempts.unsigned_abs()).unwrap_or(LONGEST_WAIT_SECONDS);
+        let again = Next::Again { wait_seconds: wait_seconds.min(LONGEST_WAIT_SECONDS) };
+        match self {
+            Self::Away => (before, Next::Again { wait_seconds: 0 }),
+            Self::Passing => (Tries { attempts, ..before }, again),
+            Self::Lasting => {
+                let refusals = before.refusals.saturating_add(1);
+                let next = if refusals < REFUSALS { again } else { Next::GiveUp };
+                (Tries { attempts, refusals }, next)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tries(attempts: i32, refusals: i32) -> Tries {
+        Tries { attempts, refusals }
+    }
+
+    #[test]
+    fn passing_trouble_waits_longer_each_time_and_for_ever() {
+        for (attempts, wait_seconds) in [(0, 1), (1, 2), (2, 4), (5, 32), (6, 60), (40, 60), (i32::MAX, 60)] {
+            let (after, next) = Trouble::Passing.after(tries(attempts, 0));
+            assert_eq!(after, tries(attempts.saturating_add(1), 0));
+            assert_eq!(next, Next::Again { wait_seconds }, "{attempts}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_for_good_is_given_up_at_the_fifth_time() {
+        let again = Next::Again { wait_seconds: 8 };
+        assert_eq!(Trouble::Lasting.after(tries(3, 3)), (tries(4, 4), again));
+        assert_eq!(Trouble::Lasting.after(tries(4, 4)), (tries(5, 5), Next::GiveUp));
+        // However long it was in trouble before.
+        let again = Next::Again { wait_seconds: 60 };
+        assert_eq!(Trouble::Lasting.after(tries(40, 0)), (tries(41, 1), again));
+    }
+
+    #[test]
+    fn an_outage_costs_no_attempt() {
+        assert_eq!(Trouble::Away.after(tries(3, 1)), (tries(3, 1), Next::Again { wait_seconds: 0 }));
+    }
+}

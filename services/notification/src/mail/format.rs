@@ -1,0 +1,223 @@
+//! Dates, durations and amounts as people write them.
+
+use contracts::locale::Locale;
+use contracts::money::{Currency, Money};
+use jiff::civil::Weekday;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, Zoned};
+
+/// Keeps a number and its unit on one line.
+const NO_BREAK: char = '\u{a0}';
+
+const MONTHS_RU: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
+
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// On the clock of the place that `time_zone` names: `среда, 3 июня 2026, 10:00 (Moscow)`.
+pub fn when(locale: Locale, at: Timestamp, time_zone: &str) -> String {
+    let (local, place) = local(at, time_zone);
+    let (weekday, day, time) = (weekday(locale, local.weekday()), day(locale, &local), time(&local));
+    format!("{weekday}, {day} {}, {time} ({place})", local.year())
+}
+
+/// The same without what a subject has no room for: `3 июня, 10:00`.
+pub fn short_when(locale: Locale, at: Timestamp, time_zone: &str) -> String {
+    let (local, _) = local(at, time_zone);
+    format!("{}, {}", day(locale, &local), time(&local))
+}
+
+/// `1 ч 30 мин`.
+pub fn duration(locale: Locale, minutes: i32) -> String {
+    let (hour, minute) = match locale {
+        Locale::Ru => ("ч", "мин"),
+        Locale::En => ("h", "min"),
+    };
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}{NO_BREAK}{minute}"),
+        (hours, 0) => format!("{hours}{NO_BREAK}{hour}"),
+        (hours, minutes) => format!("{hours}{NO_BREAK}{hour} {minutes}{NO_BREAK}{minute}"),
+    }
+}
+
+/// `1 500,00 ₽`.
+pub fn price(locale: Locale, amount: Money, currency: Currency) -> String {
+    let plain = amount.to_string();
+    let (whole, minor) = plain.split_once('.').unwrap_or((&plain, "00"));
+    match locale {
+        Locale::Ru => {
+            let sign = match currency {
+                Currency::Rub => "₽",
+            };
+            format!("{},{minor}{NO_BREAK}{sign}", grouped(whole, NO_BREAK))
+        }
+        Locale::En => format!("{}{NO_BREAK}{}.{minor}", currency.as_str(), grouped(whole, ',')),
+    }
+}
+
+/// UTC for a zone that our database does not know.
+fn local(at: Timestamp, time_zone: &str) -> (Zoned, String) {
+    let zone = TimeZoneDatabase::bundled().get(time_zone).unwrap_or(TimeZone::UTC);
+    let name = zone.iana_name().unwrap_or("UTC");
+    // `America/Argentina/Buenos_Aires`
+    let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    (at.to_zoned(zone), place)
+}
+
+fn day(locale: Locale, local: &Zoned) -> String {
+    let months = match locale {
+        Locale::Ru => MONTHS_RU,
+        Locale::En => MONTHS_EN,
+    };
+    let month = usize::from(local.month().unsigned_abs()) - 1;
+    format!("{}{NO_BREAK}{}", local.day(), months[month])
+}
+
+fn time(local: &Zoned) -> String {
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+fn weekday(locale: Locale, weekday: Weekday) -> &'static str {
+    let (ru, en) = match weekday {
+        Weekday::Monday => ("понедельник", "Monday"),
+        Weekday::Tuesday => ("вторник", "Tuesday"),
+        Weekday::Wednesday => ("среда", "Wednesday"),
+        Weekday::Thursday => ("четверг", "Thursday"),
+        Weekday::Friday => ("пятница", "Friday"),
+        Weekday::Saturday => ("суббота", "Saturday"),
+        Weekday::Sunday => ("воскресенье", "Sunday"),
+    };
+    match locale {
+        Locale::Ru => ru,
+        Locale::En => en,
+    }
+}
+
+/// Digits in groups of three.
+fn grouped(whole: &str, separator: char) -> String {
+    let (sign, digits) = match whole.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", whole),
+    };
+    let mut grouped = sign.to_owned();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(separator);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> String {
+        text.replace(NO_BREAK, " ")
+    }
+
+    #[test]
+    fn a_time_is_that_of_the_place() {
+        for (at, zone, ru, en) in [
+            (
+                "2026-06-03T07:00:00Z",
+                "Europe/Moscow",
+                "среда, 3 июня 2026, 10:00 (Moscow)",
+                "Wednesday, 3 June 2026, 10:00 (Moscow)",
+            ),
+            // Another day there, and another year.
+            (
+                "2026-12-31T20:05:00Z",
+                "Asia/Vladivostok",
+                "пятница, 1 января 2027, 06:05 (Vladivostok)",
+                "Friday, 1 January 2027, 06:05 (Vladivostok)",
+            ),
+            // Before and after the clocks change there.
+            (
+                "2026-03-29T00:59:00Z",
+                "Europe/Berlin",
+                "воскресенье, 29 марта 2026, 01:59 (Berlin)",
+                "Sunday, 29 March 2026, 01:59 (Berlin)",
+            ),
+            (
+                "2026-03-29T01:00:00Z",
+                "Europe/Berlin",
+                "воскресенье, 29 марта 2026, 03:00 (Berlin)",
+                "Sunday, 29 March 2026, 03:00 (Berlin)",
+            ),
+            (
+                "2026-08-31T12:30:00Z",
+                "America/Argentina/Buenos_Aires",
+                "понедельник, 31 августа 2026, 09:30 (Buenos Aires)",
+                "Monday, 31 August 2026, 09:30 (Buenos Aires)",
+            ),
+            (
+                "2026-09-05T12:30:00Z",
+                "Europe/Atlantis",
+                "суббота, 5 сентября 2026, 12:30 (UTC)",
+                "Saturday, 5 September 2026, 12:30 (UTC)",
+            ),
+        ] {
+            let at = at.parse().unwrap();
+            assert_eq!(plain(&when(Locale::Ru, at, zone)), ru);
+            assert_eq!(plain(&when(Locale::En, at, zone)), en);
+        }
+        let at = "2026-06-03T22:00:00Z".parse().unwrap();
+        assert_eq!(plain(&short_when(Locale::Ru, at, "Europe/Moscow")), "4 июня, 01:00");
+        assert_eq!(plain(&short_when(Locale::En, at, "Europe/Moscow")), "4 June, 01:00");
+    }
+
+    #[test]
+    fn a_duration_is_in_hours_and_minutes() {
+        for (minutes, ru, en) in [
+            (5, "5 мин", "5 min"),
+            (60, "1 ч", "1 h"),
+            (90, "1 ч 30 мин", "1 h 30 min"),
+            (1_440, "24 ч", "24 h"),
+        ] {
+            assert_eq!(plain(&duration(Locale::Ru, minutes)), ru);
+            assert_eq!(plain(&duration(Locale::En, minutes)), en);
+        }
+    }
+
+    #[test]
+    fn an_amount_has_its_groups_its_kopecks_and_its_currency() {
+        for (units, ru, en) in [
+            (0, "0,00 ₽", "RUB 0.00"),
+            (5, "0,05 ₽", "RUB 0.05"),
+            (99_900, "999,00 ₽", "RUB 999.00"),
+            (150_000, "1 500,00 ₽", "RUB 1,500.00"),
+            (123_456_789, "1 234 567,89 ₽", "RUB 1,234,567.89"),
+            (-150_050, "-1 500,50 ₽", "RUB -1,500.50"),
+        ] {
+            assert_eq!(plain(&price(Locale::Ru, Money(units), Currency::Rub)), ru);
+            assert_eq!(plain(&price(Locale::En, Money(units), Currency::Rub)), en);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! From the queue to the mail server.
+//!
+//! No transaction is open while a mail is handed over. A mail is claimed for the time of a lease, handed over,
+//! and noted as sent together with the message that says so. A process that dies in between leaves a mail
+//! that is claimed again when its lease ends: it goes out twice, under the same Message-ID.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contracts::messages::booking::BookingChanged;
+use contracts::messages::notification::NotificationEvent;
+use kit::context::{self, Context};
+use kit::mail::Mailer;
+use kit::outbox::{self, Outbox};
+use kit::telemetry;
+use sqlx::PgPool;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::domain::queue::{Claimed, Trouble};
+use crate::mail::{Mail, Portal};
+use crate::store::mails::{self, Postponed};
+
+/// Mails handed over at the same time.
+const AT_ONCE: usize = 16;
+
+/// So many that are done are worth a transaction at once.
+const ENOUGH: usize = AT_ONCE / 2;
+
+/// How often the queue is looked at when it is empty.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Between two tries to reach a mail server or a database that is away.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What hands mails over.
+#[derive(Clone)]
+pub struct Sender {
+    pub mailer: Mailer,
+    pub portal: Portal,
+    pub outbox: Outbox,
+}
+
+/// Why a mail was not handed over.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("read what a mail is about")]
+    Booking(#[from] serde_json::Error),
+    #[error("fill a template")]
+    Template(#[from] askama::Error),
+    #[error(transparent)]
+    Mail(#[from] kit::mail::Error),
+}
+
+impl Error {
+    fn trouble(&self) -> Trouble {
+        match self {
+            // A later release may understand it.
+            Self::Booking(_) | Self::Template(_) => Trouble::Lasting,
+            Self::Mail(error) => Trouble::of(error),
+        }
+    }
+}
+
+/// A mail that was tried, and how that went.
+pub struct Delivery {
+    pub mail: Claimed,
+    pub result: Result<(), Error>,
+}
+
+impl Delivery {
+    fn trouble(&self) -> Option<Trouble> {
+        self.result.as_ref().err().map(Error::trouble)
+    }
+}
+
+impl Sender {
+    /// Hands mails over until `stop`, and then notes what is still under way.
+    pub async fn run(self, pool: PgPool, stop: CancellationToken) {
+        let sender = Arc::new(self);
+        let mut under_way = JoinSet::new();
+        let mut done = Vec::new();
+        let mut at_once = AT_ONCE;
+        while !stop.is_cancelled() {
+            let away = done.iter().any(|delivery: &Delivery| delivery.trouble() == Some(Trouble::Away));
+            // Without a mail server one mail a second asks for it, and the first answer opens the gates.
+            if away {
+                at_once = 1;
+            } else if !done.is_empty() {
+                at_once = AT_ONCE;
+            }
+            let free = if away { 0 } else { at_once.saturating_sub(under_way.len()) };
+            let turn = sender.turn(&pool, &done, free).await;
+            let pause = if away || turn.is_err() { PAUSE } else { TICK };
+            match turn {
+                Ok(claimed) => {
+                    done.clear();
+                    for mail in claimed {
+                        let sender = sender.clone();
+                        under_way.spawn(async move { sender.deliver(mail).await });
+                    }
+                }
+                // What is done stays so, to be noted when the database is back.
+                Err(error) => {
+                    tracing::warn!(error = telemetry::chain(&error), "the queue of mails is out of reach");
+                }
+            }
+            let until = Instant::now() + pause;
+            loop {
+                let enough = done.len() >= ENOUGH || (under_way.is_empty() && !done.is_empty());
+                if enough && pause == TICK {
+                    break;
+                }
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = sleep_until(until) => break,
+                    Some(delivery) = under_way.join_next() => done.extend(finished(delivery)),
+                }
+            }
+        }
+        while let Some(delivery) = under_way.join_next().await {
+            done.extend(finished(delivery));
+        }
+        if let Err(error) = sender.turn(&pool, &done, 0).await {
+            tracing::warn!(error = telemetry::chain(&error), "mails are not noted and go out again");
+        }
+    }
+
+    /// Notes what is `done`, and claims up to `free` mails.
+    ///
+    /// # Errors
+    /// When the database is away; nothing is noted then, and nothing claimed.
+    pub async fn turn(
+        &self,
+        pool: &PgPool,
+        done: &[Delivery],
+        free: usize,
+    ) -> Result<Vec<Claimed>, outbox::Error> {
+        if done.is_empty() && free == 0 {
+            return Ok(Vec::new());
+        }
+        let delivered: Vec<_> = done.iter().filter(|it| it.result.is_ok()).map(|it| it.mail.id).collect();
+        let postponed: Vec<_> = done.iter().filter_map(postponed).collect();
+        let mut transaction = pool.begin().await?;
+        let sent = mails::mark_sent(&mut transaction, &delivered).await?;
+        mails::postpone(&mut transaction, &postponed).await?;
+        let claimed = mails::claim(&mut transaction, free).await?;
+        for (sent, cause) in &sent {
+            let message = NotificationEvent::MailSent(sent.clone());
+            let context = Context::of_message(Some(&cause.traceparent), cause.message_id);
+            context::scope(context, outbox::push(&mut transaction, &message, 0)).await?;
+        }
+        if sent.is_empty() {
+            transaction.commit().await?;
+        } else {
+            fail::fail_point!("sender.before_commit");
+            self.outbox.commit(transaction).await?;
+            fail::fail_point!("sender.after_commit");
+        }
+        for (sent, _) in &sent {
+            let (outcome, audience) = (sent.outcome.as_str(), sent.audience.as_str());
+            metrics::counter!("mails_sent_total", "outcome" => outcome, "audience" => audience).increment(1);
+        }
+        Ok(claimed)
+    }
+
+    /// Hands one mail over, or says why that did not work.
+    pub async fn deliver(&self, mail: Claimed) -> Delivery {
+        let context = Context::of_message(Some(&mail.cause.traceparent), mail.cause.message_id);
+        let span = tracing::info_span!(
+            "mail.deliver",
+            trace_id = context.trace.id(),
+            mail_id = %mail.id,
+            booking_id = %mail.booking_id,
+        );
+        let work = async {
+            let result = self.hand_over(&mail).await;
+            match &result {
+                Ok(()) => tracing::debug!("mail sent"),
+                Err(error) => {
+                    metrics::counter!("mails_refused_total").increment(1);
+                    tracing::warn!(error = telemetry::chain(error), "mail not sent");
+                }
+            }
+            result
+        };
+        let result = context::scope(context, work.instrument(span)).await;
+        Delivery { mail, result }
+    }
+
+    async fn hand_over(&self, mail: &Claimed) -> Result<(), Error> {
+        let booking: BookingChanged = serde_json::from_str(&mail.booking)?;
+        let content = Mail {
+            outcome: mail.outcome,
+            audience: mail.audience,
+            locale: mail.reader.locale,
+            reader: &mail.reader.first_name,
+            client: mail.client_name.as_deref(),
+            booking: &booking,
+        }
+        .write(&self.portal)?;
+        let envelope = self.mailer.mail(mail.id.0, &mail.reader.email)?;
+        Ok(self.mailer.send(content.put_into(envelope)?).await?)
+    }
+}
+
+fn finished(delivery: Result<Delivery, JoinError>) -> Option<Delivery> {
+    delivery
+        .inspect_err(|error| tracing::error!(error = telemetry::chain(error), "a mail waits for its lease"))
+        .ok()
+}
+
+fn postponed(delivery: &Delivery) -> Option<Postponed> {
+    let error = delivery.result.as_ref().err()?;
+    let (tries, next) = error.trouble().after(delivery.mail.tries);
+    Some(Postponed { id: delivery.mail.id, tries, next, error: error.to_string() })
+}

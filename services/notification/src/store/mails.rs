@@ -1,0 +1,318 @@
+//! `mails`: who is told what of a booking, and whether the mail server has it.
+//!
+//! Whoever writes a mail down does not ask whether its reader is known. The claim does: it makes a mail
+//! without a contact `waiting`, and looks again when the lease ends. [`release`], in the transaction that
+//! brings the contact, only spares it that time. So no order of the two transactions can leave a mail behind.
+
+use contracts::ids::{BookingId, UserId};
+use contracts::locale::Locale;
+use contracts::messages::booking::BookingChanged;
+use contracts::messages::notification::{Audience, MailSent, Outcome};
+use jiff_sqlx::Timestamp;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::domain::queue::{Cause, Claimed, MailId, Next, Reader, Tries};
+
+/// How long a claimed mail is its claimer's: longer than a mail may take, and short, for it is also how long
+/// the mails of a process that died stay where they are.
+const LEASE_SECONDS: f64 = 10.0;
+
+/// As long as the topic can bring an event again, and a week.
+const KEPT_DAYS: i32 = 37;
+
+/// A row of the queue, seen from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Queue {
+    pub queued: i64,
+    /// For their readers' addresses.
+    pub waiting: i64,
+    pub failed: i64,
+    /// Neither sent nor given up within five minutes.
+    pub overdue: i64,
+}
+
+/// A mail that was not handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Postponed {
+    pub id: MailId,
+    pub tries: Tries,
+    pub next: Next,
+    /// Nothing personal.
+    pub error: String,
+}
+
+/// Writes down one mail a recipient, unless it is there already.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn insert(
+    connection: &mut PgConnection,
+    outcome: Outcome,
+    booking: &BookingChanged,
+    recipients: &[(Audience, UserId)],
+    cause: &Cause,
+) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = recipients.iter().map(|_| Uuid::now_v7()).collect();
+    let audiences: Vec<String> =
+        recipients.iter().map(|(audience, _)| audience.as_str().to_owned()).collect();
+    let user_ids: Vec<Uuid> = recipients.iter().map(|(_, user_id)| user_id.0).collect();
+    sqlx::query!(
+        "insert into mails (id, booking_id, outcome, audience, user_id, booking, causation_id, traceparent)
+         select recipient.id, $1, $2, recipient.audience, recipient.user_id, $3, $4, $5
+         from unnest($6::uuid[], $7::text[], $8::uuid[]) as recipient (id, audience, user_id)
+         on conflict on constraint mails_once do nothing",
+        booking.booking_id.0,
+        outcome.as_str(),
+        Json(booking) as _,
+        cause.message_id,
+        cause.traceparent,
+        &ids,
+        &audiences,
+        &user_ids,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets the mails go that waited for `user_id` to be known.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn release(connection: &mut PgConnection, user_id: UserId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update mails
+         set state = 'queued',
+             next_attempt_at = now()
+         where user_id = $1
+           and state = 'waiting'",
+        user_id.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+struct ClaimedRow {
+    id: Uuid,
+    booking_id: Uuid,
+    outcome: String,
+    audience: String,
+    booking: String,
+    attempts: i32,
+    refusals: i32,
+    causation_id: Uuid,
+    traceparent: String,
+    email: Option<String>,
+    first_name: Option<String>,
+    locale: Option<String>,
+    client_name: Option<String>,
+}
+
+impl ClaimedRow {
+    /// `None` when nobody knows the reader yet.
+    fn claimed(self) -> sqlx::Result<Option<Claimed>> {
+        let (Some(email), Some(first_name), Some(locale)) = (self.email, self.first_name, self.locale) else {
+            return Ok(None);
+        };
+        // A newer release may speak more languages.
+        let locale = Locale::parse(&locale).unwrap_or_default();
+        Ok(Some(Claimed {
+            id: MailId(self.id),
+            booking_id: BookingId(self.booking_id),
+            outcome: outcome(&self.outcome)?,
+            audience: audience(&self.audience)?,
+            booking: self.booking,
+            tries: Tries { attempts: self.attempts, refusals: self.refusals },
+            cause: Cause { message_id: self.causation_id, traceparent: self.traceparent },
+            reader: Reader { email, first_name, locale },
+            client_name: self.client_name.filter(|name| !name.is_empty()),
+        }))
+    }
+}
+
+/// Takes up to `limit` mails that are due, for the time of a lease. Replicas share: what one has taken, another
+/// does not see.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<Vec<Claimed>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query_as!(
+        ClaimedRow,
+        r#"with due as (
+               select id, user_id, (booking ->> 'client_id')::uuid as client_id
+               from mails
+               where state in ('queued', 'waiting')
+                 and next_attempt_at <= now()
+               order by next_attempt_at
+               limit $1
+               for update skip locked
+           )
+           update mails as mail
+           set state = case when reader.user_id is null then 'waiting' else 'queued' end,
+               next_attempt_at = now() + make_interval(secs => $2)
+           from due
+           left join contacts as reader on reader.user_id = due.user_id
+           left join contacts as client on client.user_id = due.client_id
+           where mail.id = due.id
+           returning mail.id, mail.booking_id, mail.outcome, mail.audience, mail.booking::text as "booking!",
+                     mail.attempts, mail.refusals, mail.causation_id, mail.traceparent,
+                     reader.email as "email?", reader.first_name as "first_name?", reader.locale as "locale?",
+                     trim(client.first_name || ' ' || client.last_name) as "client_name?""#,
+        i64::try_from(limit).unwrap_or(i64::MAX),
+        LEASE_SECONDS,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().filter_map(|row| row.claimed().transpose()).collect()
+}
+
+struct SentRow {
+    booking_id: Uuid,
+    outcome: String,
+    audience: String,
+    user_id: Uuid,
+    sent_at: Timestamp,
+    causation_id: Uuid,
+    traceparent: String,
+}
+
+/// Notes that the mail server has these mails, and tells which of them nobody had noted before.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn mark_sent(
+    connection: &mut PgConnection,
+    ids: &[MailId],
+) -> sqlx::Result<Vec<(MailSent, Cause)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        SentRow,
+        r#"update mails
+           set state = 'sent',
+               sent_at = now(),
+               last_error = null
+           where id = any($1)
+             and state <> 'sent'
+           returning booking_id, outcome, audience, user_id, sent_at as "sent_at!: Timestamp", causation_id,
+                     traceparent"#,
+        &ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let sent = MailSent {
+                booking_id: BookingId(row.booking_id),
+                outcome: outcome(&row.outcome)?,
+                audience: audience(&row.audience)?,
+                user_id: UserId(row.user_id),
+                sent_at: row.sent_at.to_jiff(),
+            };
+            Ok((sent, Cause { message_id: row.causation_id, traceparent: row.traceparent }))
+        })
+        .collect()
+}
+
+/// Notes that these mails were not handed over. What somebody else has handed over meanwhile stays so.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn postpone(connection: &mut PgConnection, postponed: &[Postponed]) -> sqlx::Result<()> {
+    if postponed.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = postponed.iter().map(|mail| mail.id.0).collect();
+    let attempts: Vec<i32> = postponed.iter().map(|mail| mail.tries.attempts).collect();
+    let refusals: Vec<i32> = postponed.iter().map(|mail| mail.tries.refusals).collect();
+    let errors: Vec<String> = postponed.iter().map(|mail| mail.error.clone()).collect();
+    let (given_up, waits): (Vec<bool>, Vec<i32>) = postponed
+        .iter()
+        .map(|mail| match mail.next {
+            Next::Again { wait_seconds } => (false, wait_seconds),
+            Next::GiveUp => (true, 0),
+        })
+        .unzip();
+    sqlx::query!(
+        "update mails as mail
+         set state = case when verdict.given_up then 'failed' else 'queued' end,
+             attempts = verdict.attempts,
+             refusals = verdict.refusals,
+             next_attempt_at = now() + make_interval(secs => verdict.wait_seconds),
+             last_error = verdict.error
+         from unnest($1::uuid[], $2::boolean[], $3::integer[], $4::integer[], $5::integer[], $6::text[])
+              as verdict (id, given_up, attempts, refusals, wait_seconds, error)
+         where mail.id = verdict.id
+           and mail.state = 'queued'",
+        &ids,
+        &given_up,
+        &attempts,
+        &refusals,
+        &waits,
+        &errors,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What has not gone out, counted.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn look(connection: &mut PgConnection) -> sqlx::Result<Queue> {
+    sqlx::query_as!(
+        Queue,
+        r#"select count(*) filter (where state = 'queued') as "queued!",
+                  count(*) filter (where state = 'waiting') as "waiting!",
+                  (select count(*) from mails where state = 'failed') as "failed!",
+                  count(*) filter (where created_at < now() - interval '5 minutes') as "overdue!"
+           from mails
+           where state in ('queued', 'waiting')"#,
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Deletes up to `limit` mails that no event can ask for again, and says how many it were. What waits for the
+/// mail server stays.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn prune(connection: &mut PgConnection, limit: i64) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "delete from mails
+         where id in (
+             select id
+             from mails
+             where created_at < now() - make_interval(days => $1)
+               and state <> 'queued'
+             limit $2
+         )",
+        KEPT_DAYS,
+        limit,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+fn outcome(text: &str) -> sqlx::Result<Outcome> {
+    Outcome::parse(text).ok_or_else(|| impossible("mails.outcome", "is no outcome"))
+}
+
+fn audience(text: &str) -> sqlx::Result<Audience> {
+    Audience::parse(text).ok_or_else(|| impossible("mails.audience", "is no audience"))
+}
+
+fn impossible(index: &str, reason: &str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: index.to_owned(), source: reason.into() }
+}

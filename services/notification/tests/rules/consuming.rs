@@ -1,0 +1,182 @@
+//! A final event writes down one mail for each who should know, once.
+
+use contracts::messages::Message as _;
+use contracts::messages::booking::{BookingChanged, BookingEvent, OfferChanged};
+use contracts::messages::customer::CustomerEvent;
+use contracts::messages::notification::{Audience, Outcome};
+use kit::consumer::{Failure, Incoming, Source};
+use notification::domain::queue::Claimed;
+use sqlx::PgPool;
+
+use crate::support::{
+    CLIENT, MANAGER, OWNER, age, booking, claim, customer, everybody_is_known, handle, hear_of_booking,
+    hear_of_customer, states,
+};
+
+/// Whom a mail goes to and as what.
+fn reader(mail: &Claimed) -> (Audience, String) {
+    (mail.audience, mail.reader.email.clone())
+}
+
+async fn readers(pool: &PgPool) -> Vec<(Audience, String)> {
+    let mut readers: Vec<_> = claim(pool, 100).await.iter().map(reader).collect();
+    readers.sort();
+    readers
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn everybody_who_should_know_gets_a_mail_of_his_own(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    let expected = [
+        (Audience::Client, "client@example.com".to_owned()),
+        (Audience::Company, "manager@example.com".to_owned()),
+        (Audience::Company, "owner@example.com".to_owned()),
+    ];
+    assert_eq!(readers(&pool).await, expected);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn who_is_client_and_company_gets_a_mail_as_each(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    let own = BookingChanged { member_ids: vec![CLIENT, CLIENT], ..booking(10) };
+    hear_of_booking(&pool, BookingEvent::BookingPaid(own)).await;
+    let client = "client@example.com".to_owned();
+    assert_eq!(readers(&pool).await, [(Audience::Client, client.clone()), (Audience::Company, client)]);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn the_same_outcome_told_again_makes_no_other_mails(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    for _ in 0..2 {
+        // Published again it is another message, which the inbox does not know.
+        hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    }
+    assert_eq!(states(&pool).await.len(), 3);
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(11))).await;
+    assert_eq!(states(&pool).await.len(), 6);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn each_outcome_of_a_booking_is_told(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    hear_of_booking(&pool, BookingEvent::BookingCancelled(booking(10))).await;
+    hear_of_booking(&pool, BookingEvent::BookingFailed(booking(11))).await;
+    let mut outcomes: Vec<_> = claim(&pool, 100).await.iter().map(|mail| mail.outcome).collect();
+    outcomes.sort();
+    let expected = [[Outcome::Paid; 3], [Outcome::Failed; 3], [Outcome::Cancelled; 3]].concat();
+    assert_eq!(outcomes, expected);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn what_is_not_decided_makes_no_mail(pool: PgPool) {
+    let booking = booking(10);
+    let offer = OfferChanged {
+        offer_id: booking.offer_id,
+        company_id: booking.company.id,
+        service_id: booking.service.id,
+        starts_at: booking.starts_at,
+        duration_min: booking.duration_min,
+        price: booking.price,
+        currency: booking.currency,
+        status: booking.offer_status,
+    };
+    for event in [
+        BookingEvent::OfferChanged(offer),
+        BookingEvent::BookingReserved(booking.clone()),
+        BookingEvent::BookingVoiding(booking.clone()),
+        BookingEvent::BookingRefunding(booking.clone()),
+        BookingEvent::BookingCompleted(booking.clone()),
+        BookingEvent::BookingNoShow(booking.clone()),
+        BookingEvent::BookingNotified(booking),
+    ] {
+        hear_of_booking(&pool, event).await;
+    }
+    assert_eq!(states(&pool).await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn the_company_reads_the_clients_name_if_we_know_it(pool: PgPool) {
+    hear_of_customer(&pool, customer(OWNER, "owner@example.com"), 1).await;
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    assert_eq!(claim(&pool, 100).await[0].client_name, None);
+    hear_of_customer(&pool, customer(CLIENT, "client@example.com"), 1).await;
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(11))).await;
+    for mail in claim(&pool, 100).await {
+        assert_eq!(mail.client_name.as_deref(), Some("Иван Петров"));
+    }
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_waits_for_its_contact_and_goes_when_it_comes(pool: PgPool) {
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    assert_eq!(claim(&pool, 100).await, []);
+    let waiting = ["client waiting 0", "company waiting 0", "company waiting 0"];
+    assert_eq!(states(&pool).await, waiting);
+    hear_of_customer(&pool, customer(CLIENT, "client@example.com"), 1).await;
+    let claimed = claim(&pool, 100).await;
+    assert_eq!(
+        claimed.iter().map(reader).collect::<Vec<_>>(),
+        [(Audience::Client, "client@example.com".to_owned())]
+    );
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_contact_that_came_unseen_is_found_when_the_lease_ends(pool: PgPool) {
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    assert_eq!(claim(&pool, 100).await, []);
+    // As if the claim had not seen the contact yet, nor the contact the waiting mail.
+    sqlx::query("insert into contacts values ($1, 'client@example.com', 'Иван', 'Петров', 'ru', 1)")
+        .bind(CLIENT.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    assert_eq!(claim(&pool, 100).await, []);
+    age(&pool, 10).await;
+    assert_eq!(claim(&pool, 100).await.len(), 1);
+    assert_eq!(states(&pool).await[0], "client queued 0");
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_changed_contact_leaves_a_mail_alone_that_is_under_way(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    assert_eq!(claim(&pool, 100).await.len(), 3);
+    hear_of_customer(&pool, customer(CLIENT, "other@example.com"), 2).await;
+    assert_eq!(claim(&pool, 100).await, []);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn an_older_contact_does_not_replace_a_newer_one(pool: PgPool) {
+    hear_of_customer(&pool, customer(CLIENT, "new@example.com"), 2).await;
+    hear_of_customer(&pool, customer(CLIENT, "old@example.com"), 1).await;
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    assert_eq!(claim(&pool, 100).await[0].reader.email, "new@example.com");
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn who_asked_to_be_forgotten_gets_no_mail(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    let source = Source::Projection(CustomerEvent::TOPIC);
+    for user_id in [CLIENT, OWNER, MANAGER] {
+        handle(&pool, &Incoming { source, key: user_id.to_string(), envelope: None }).await.unwrap();
+    }
+    assert_eq!(claim(&pool, 100).await, []);
+    age(&pool, 3_600).await;
+    assert_eq!(claim(&pool, 100).await, []);
+    assert_eq!(states(&pool).await, ["client failed 0", "company failed 0", "company failed 0"]);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn what_is_no_message_of_its_topic_is_parked(pool: PgPool) {
+    for (source, key) in [
+        (Source::Projection(CustomerEvent::TOPIC), "nobody"),
+        (Source::Stream(BookingEvent::TOPIC), "11111111-1111-1111-1111-111111111111"),
+        (Source::Stream("booksvc.other"), "11111111-1111-1111-1111-111111111111"),
+    ] {
+        let outcome = handle(&pool, &Incoming { source, key: key.to_owned(), envelope: None }).await;
+        assert!(matches!(outcome, Err(Failure::Park(_))), "{source:?}");
+    }
+}

@@ -1,0 +1,183 @@
+//! A mail is handed over by one, noted once, and lost by nobody.
+
+use std::collections::HashSet;
+
+use contracts::messages::booking::BookingEvent;
+use contracts::messages::notification::{Audience, Outcome};
+use kit::mail;
+use lettre::transport::smtp::response::{Category, Code, Detail, Severity};
+use notification::domain::queue::Claimed;
+use notification::sender::{Delivery, Error};
+use notification::store::mails::{self, Queue};
+use sqlx::PgPool;
+use tokio::task::JoinSet;
+
+use crate::support::{age, booking, claim, everybody_is_known, hear_of_booking, note, sender, states, told};
+
+/// Everybody is known, and so many bookings are paid.
+async fn paid(pool: &PgPool, bookings: u128) {
+    everybody_is_known(pool).await;
+    for id in 0..bookings {
+        hear_of_booking(pool, BookingEvent::BookingPaid(booking(100 + id))).await;
+    }
+}
+
+fn sent(mail: Claimed) -> Delivery {
+    Delivery { mail, result: Ok(()) }
+}
+
+fn refused(mail: Claimed, severity: Severity) -> Delivery {
+    let code = Code { severity, category: Category::MailSystem, detail: Detail::Zero };
+    Delivery { mail, result: Err(Error::Mail(mail::Error::Refused(code))) }
+}
+
+async fn outbox_is_told_of(pool: &PgPool) -> usize {
+    told(pool).await.len()
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_that_went_out_is_noted_and_told_once(pool: PgPool) {
+    paid(&pool, 1).await;
+    let claimed = claim(&pool, 100).await;
+    let cause = claimed[0].cause.message_id;
+    let done: Vec<_> = claimed.clone().into_iter().map(sent).collect();
+    note(&pool, &done).await;
+    assert_eq!(states(&pool).await, ["client sent 0", "company sent 0", "company sent 0"]);
+    let told = told(&pool).await;
+    assert_eq!(told.len(), 3);
+    assert!(told.iter().all(|(sent, because)| sent.outcome == Outcome::Paid && *because == Some(cause)));
+    assert_eq!(told.iter().filter(|(sent, _)| sent.audience == Audience::Client).count(), 1);
+
+    // Another process handed the same mails over, because our lease had ended.
+    note(&pool, &done).await;
+    let refused: Vec<_> =
+        claimed.into_iter().map(|mail| refused(mail, Severity::PermanentNegativeCompletion)).collect();
+    note(&pool, &refused).await;
+    assert_eq!(states(&pool).await, ["client sent 0", "company sent 0", "company sent 0"]);
+    assert_eq!(outbox_is_told_of(&pool).await, 3);
+    age(&pool, 3_600).await;
+    assert_eq!(claim(&pool, 100).await, []);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_of_a_process_that_died_goes_again_under_the_same_id(pool: PgPool) {
+    paid(&pool, 1).await;
+    let ids = |claimed: Vec<Claimed>| claimed.into_iter().map(|mail| mail.id).collect::<HashSet<_>>();
+    let first = ids(claim(&pool, 100).await);
+    assert_eq!(first.len(), 3);
+    age(&pool, 9).await;
+    assert_eq!(claim(&pool, 100).await, []);
+    age(&pool, 1).await;
+    assert_eq!(ids(claim(&pool, 100).await), first);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn claims_that_come_together_share_the_queue(pool: PgPool) {
+    paid(&pool, 10).await;
+    let mut claims = JoinSet::new();
+    for _ in 0..8 {
+        let pool = pool.clone();
+        claims.spawn(async move { claim(&pool, 5).await });
+    }
+    let claimed: Vec<_> = claims.join_all().await.into_iter().flatten().map(|mail| mail.id).collect();
+    assert_eq!(claimed.iter().collect::<HashSet<_>>().len(), claimed.len());
+    let rest = claim(&pool, 100).await.len();
+    assert_eq!(claimed.len() + rest, 30);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn one_bad_address_is_given_up_and_holds_up_nobody(pool: PgPool) {
+    paid(&pool, 1).await;
+    let (bad, good): (Vec<_>, Vec<_>) =
+        claim(&pool, 100).await.into_iter().partition(|mail| mail.audience == Audience::Client);
+    let bad = bad.into_iter().map(|mail| refused(mail, Severity::PermanentNegativeCompletion));
+    note(&pool, &bad.chain(good.into_iter().map(sent)).collect::<Vec<_>>()).await;
+    assert_eq!(states(&pool).await, ["client queued 1", "company sent 0", "company sent 0"]);
+    for wait_seconds in [1, 2, 4, 8] {
+        assert_eq!(claim(&pool, 100).await, []);
+        age(&pool, wait_seconds).await;
+        let again = claim(&pool, 100).await;
+        assert_eq!(again.len(), 1);
+        let again = again.into_iter().map(|mail| refused(mail, Severity::PermanentNegativeCompletion));
+        note(&pool, &again.collect::<Vec<_>>()).await;
+    }
+    assert_eq!(states(&pool).await[0], "client failed 5");
+    let error: Option<String> = sqlx::query_scalar("select last_error from mails where state = 'failed'")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(error.as_deref(), Some("hand a mail over: status 550"));
+    age(&pool, 3_600).await;
+    assert_eq!(claim(&pool, 100).await, []);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn what_is_refused_for_the_moment_is_never_given_up(pool: PgPool) {
+    paid(&pool, 1).await;
+    for _ in 0..20 {
+        let claimed = claim(&pool, 100).await.into_iter();
+        let refused: Vec<_> =
+            claimed.map(|mail| refused(mail, Severity::TransientNegativeCompletion)).collect();
+        assert_eq!(refused.len(), 3);
+        note(&pool, &refused).await;
+        age(&pool, 60).await;
+    }
+    assert_eq!(states(&pool).await, ["client queued 20", "company queued 20", "company queued 20"]);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_server_that_is_away_costs_no_attempt_and_no_wait(pool: PgPool) {
+    paid(&pool, 1).await;
+    let mut done = Vec::new();
+    for mail in claim(&pool, 100).await {
+        done.push(sender().deliver(mail).await);
+    }
+    assert!(
+        done.iter().all(|delivery| matches!(delivery.result, Err(Error::Mail(mail::Error::Unreachable(_)))))
+    );
+    note(&pool, &done).await;
+    assert_eq!(states(&pool).await, ["client queued 0", "company queued 0", "company queued 0"]);
+    assert_eq!(claim(&pool, 100).await.len(), 3);
+    assert_eq!(outbox_is_told_of(&pool).await, 0);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn one_turn_notes_and_claims(pool: PgPool) {
+    paid(&pool, 2).await;
+    let sender = sender();
+    let first = sender.turn(&pool, &[], 4).await.unwrap();
+    let done: Vec<_> = first.into_iter().map(sent).collect();
+    assert_eq!(done.len(), 4);
+    let second = sender.turn(&pool, &done, 4).await.unwrap();
+    assert_eq!(second.len(), 2);
+    assert_eq!(outbox_is_told_of(&pool).await, 4);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn the_queue_shows_what_waits_and_how_long(pool: PgPool) {
+    let look = async || mails::look(&mut pool.acquire().await.unwrap()).await.unwrap();
+    assert_eq!(look().await, Queue::default());
+    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
+    assert_eq!(look().await, Queue { queued: 3, ..Queue::default() });
+    claim(&pool, 100).await;
+    age(&pool, 301).await;
+    assert_eq!(look().await, Queue { waiting: 3, overdue: 3, ..Queue::default() });
+    everybody_is_known(&pool).await;
+    let claimed = claim(&pool, 100).await;
+    note(&pool, &claimed.into_iter().map(sent).collect::<Vec<_>>()).await;
+    assert_eq!(look().await, Queue::default());
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn old_mails_go_but_not_those_that_may_still_go_out(pool: PgPool) {
+    const DAY_SECONDS: i32 = 24 * 60 * 60;
+    paid(&pool, 1).await;
+    let claimed = claim(&pool, 2).await;
+    note(&pool, &claimed.into_iter().map(sent).collect::<Vec<_>>()).await;
+    let mut connection = pool.acquire().await.unwrap();
+    age(&pool, 36 * DAY_SECONDS).await;
+    assert_eq!(mails::prune(&mut connection, 100).await.unwrap(), 0);
+    age(&pool, DAY_SECONDS).await;
+    assert_eq!(mails::prune(&mut connection, 100).await.unwrap(), 2);
+    assert_eq!(claim(&pool, 100).await.len(), 1);
+}

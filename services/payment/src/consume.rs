@@ -1,0 +1,32 @@
+//! Message to domain call: what this service makes of what it hears.
+
+use contracts::messages::Message as _;
+use contracts::messages::payment::PaymentCommand;
+use kit::consumer::{Failure, Handler, Incoming, Source, decode};
+use sqlx::PgConnection;
+
+use crate::commands;
+use crate::domain::command::Command;
+
+/// Everything that this service listens to.
+pub fn sources() -> Vec<Source> {
+    vec![Source::Stream(PaymentCommand::TOPIC)]
+}
+
+/// The service's handler.
+#[derive(Debug, Clone, Copy)]
+pub struct Consume;
+
+impl Handler for Consume {
+    async fn handle(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+        let Some(envelope) = &message.envelope else {
+            return Err(Failure::Park("a command cannot be a tombstone".to_owned()));
+        };
+        let Some(command) = decode::<PaymentCommand>(envelope)? else {
+            // What we do not understand must not look as if it had been done.
+            return Err(Failure::Park(format!("{} is no command of ours", envelope.kind)));
+        };
+        let command = Command::try_from(command).map_err(|error| Failure::Park(error.to_string()))?;
+        commands::carry_out(connection, &command).await
+    }
+}

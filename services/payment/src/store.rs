@@ -1,0 +1,10 @@
+//! SQL. One file per table, but for the ledger: a balance and its entries change together.
+
+/// Where all money is.
+pub mod ledger;
+
+/// What became of the charge of each booking.
+pub mod charges;
+
+/// What clients read about their money.
+pub mod transactions;
