@@ -1,6 +1,6 @@
 # The local stack and its tests. Each target is a script of dev/; a second stack: STACK_NAME=other STACK_OFFSET=100 make up
 
-.PHONY: help up down ps logs clean build fmt lint test e2e sqlx
+.PHONY: help up down ps logs clean build fmt lint test e2e newman sqlx audit bench
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -35,6 +35,15 @@ test: ## lint, build, unit and database tests, a stack of its own, tests against
 
 e2e: ## the whole-stack and browser tests against the running stack
 	@dev/e2e
+
+newman: ## the Postman collection, against the running stack or any: make newman base=URL mailhog=URL
+	@dev/newman --base '$(base)' --mailhog '$(mailhog)'
+
+audit: ## hold all that the running stack has stored, told and sent against what is promised
+	@dev/audit
+
+bench: ## measure a durable stack of release programs, which is gone afterwards
+	@dev/bench
 
 sqlx: ## write down the checked queries again (.sqlx/); needs the running stack
 	@dev/sqlx

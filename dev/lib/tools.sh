@@ -59,11 +59,23 @@ build_wasm_bindgen() { cargo_tool "$1" "wasm-bindgen-cli@$WASM_BINDGEN_VERSION" 
 build_cargo_leptos() { cargo_tool "$1" "cargo-leptos@$CARGO_LEPTOS_VERSION" --locked --no-default-features --features no_downloads; }
 build_cargo_deny() { cargo_tool "$1" "cargo-deny@$CARGO_DENY_VERSION" --locked --no-default-features; }
 
-# The browser tests' modules, which Node looks for beside the tests.
-playwright() {
-  local folder=$ROOT/end2end/playwright stamp
+# node_modules FOLDER TITLE: the modules that FOLDER's lock file names, in it, where Node looks for them.
+node_modules() {
+  local folder=$1 title=$2 stamp
   stamp=$(digest "$folder/package.json" "$folder/package-lock.json")
   [ "$(cat "$folder/node_modules/.digest" 2>/dev/null)" = "$stamp" ] && return
-  step "modules of the browser tests" npm --prefix "$folder" ci --no-audit --no-fund
+  step "$title" npm --prefix "$folder" ci --no-audit --no-fund
   printf '%s' "$stamp" >"$folder/node_modules/.digest"
 }
+playwright() { node_modules "$ROOT/end2end/playwright" "modules of the browser tests"; }
+newman() { node_modules "$ROOT/end2end/newman" "modules of the API tests"; }
+
+# One installation at a time; the tools are shared.
+lock_installs() {
+  exec 9>"$CACHE/install.lock"
+  flock -n 9 || {
+    say "another install is running; waiting for it"
+    flock 9
+  }
+}
+unlock_installs() { exec 9>&-; }
