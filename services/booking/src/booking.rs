@@ -7,6 +7,7 @@ use contracts::ids::{BookingId, OfferId, UserId};
 use contracts::money::Money;
 use jiff::SignedDuration;
 use kit::outbox::Outbox;
+use kit::telemetry;
 use sqlx::{PgConnection, PgPool};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ use crate::store::{self, offers};
 use crate::waiters::{Waiter, Waiters};
 
 /// How long a client waits before he is told to ask again; the gateway waits 5 s.
-const WAIT: Duration = Duration::from_millis(2_500);
+pub(crate) const WAIT: Duration = Duration::from_millis(2_500);
 
 /// What booking needs besides the request.
 #[derive(Debug, Clone)]
@@ -44,20 +45,20 @@ impl Desk {
     /// What comes back may still be undecided.
     ///
     /// # Errors
-    /// Why nothing was made; whatever went wrong, no offer is held and no key is used.
+    /// Why nothing was made; then no offer is held and no key is used.
     pub async fn book(&self, request: &Request) -> Result<Booking, Error> {
+        let deadline = Instant::now() + WAIT;
         let made = BookingId(Uuid::now_v7());
         // Before the commit, so that the outcome cannot come between.
         let waiter = self.waiters.register(made);
         match self.reserve(made, request).await? {
-            Reserved::Made(booking) => self.outcome(booking, waiter).await,
+            Reserved::Made(booking) => Ok(self.outcome(booking, waiter, deadline).await),
             Reserved::Before(booking) => {
+                drop(waiter);
                 let waiter = self.waiters.register(booking.id);
                 // It may have been decided before that.
-                let mut connection = self.pool.acquire().await?;
-                let booking = find(&mut connection, booking.id, request.client_id).await?;
-                drop(connection);
-                self.outcome(booking, waiter).await
+                let booking = self.reread(booking).await;
+                Ok(self.outcome(booking, waiter, deadline).await)
             }
         }
     }
@@ -99,19 +100,37 @@ impl Desk {
         Ok(Reserved::Made(booking))
     }
 
-    /// Waits until the booking is decided, but not for ever.
-    async fn outcome(&self, mut booking: Booking, waiter: Option<Waiter>) -> Result<Booking, Error> {
-        let deadline = Instant::now() + WAIT;
-        while booking.state.is_undecided()
+    /// Waits until payment has said what the booking waits for, but not for ever.
+    pub(crate) async fn outcome(
+        &self,
+        mut booking: Booking,
+        waiter: Option<Waiter>,
+        deadline: Instant,
+    ) -> Booking {
+        while booking.state.waits_for_payment()
             && let Some(waiter) = &waiter
             && Instant::now() < deadline
         {
             // Whether woken or out of time, it is the database that knows.
             tokio::time::timeout_at(deadline, waiter.woken()).await.ok();
-            let mut connection = self.pool.acquire().await?;
-            booking = find(&mut connection, booking.id, booking.client_id).await?;
+            booking = self.reread(booking).await;
         }
-        Ok(booking)
+        booking
+    }
+
+    /// The booking as it now is, or as it was when the database cannot say: what is committed is no error.
+    async fn reread(&self, booking: Booking) -> Booking {
+        let read = async {
+            let mut connection = self.pool.acquire().await?;
+            bookings::find(&mut connection, booking.id, booking.client_id).await
+        };
+        match read.await {
+            Ok(found) => found.unwrap_or(booking),
+            Err(error) => {
+                tracing::warn!(error = telemetry::chain(&error), "the outcome cannot be read");
+                booking
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 
 use crate::domain::saga::Input;
 use crate::sagas::{self, Outcome};
+use crate::store::bookings::Whose;
 use crate::store::{bookings, clients, companies};
 use crate::waiters::Waiters;
 
@@ -90,11 +91,11 @@ async fn payment(connection: &mut PgConnection, message: &Incoming) -> Result<()
         PaymentEvent::Refunded(answer) => (answer.booking_id, Input::Refunded),
         PaymentEvent::Settled(answer) => (answer.booking_id, Input::Settled),
     };
-    let Some(locked) = bookings::lock(connection, id).await? else {
+    let Some(locked) = bookings::lock(connection, id, Whose::Anybodys).await? else {
         return Err(Failure::Park(format!("{} of a booking that was never made", envelope.kind)));
     };
     let status = locked.booking.state.status();
-    match sagas::apply(connection, locked, input).await? {
+    match sagas::apply(connection, locked, input, None).await? {
         Outcome::Moved(_) | Outcome::AlreadyDone => Ok(()),
         Outcome::Refused(_) | Outcome::Impossible => {
             Err(Failure::Park(format!("{} of a booking that is {}", envelope.kind, status.as_str())))

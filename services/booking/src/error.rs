@@ -2,10 +2,9 @@
 
 use axum::response::{IntoResponse, Response};
 use contracts::problem::FieldProblem;
-use kit::{Problem, outbox, telemetry};
+use kit::{Problem, client, outbox, telemetry};
 
-use crate::directory;
-use crate::domain::saga::FailReason;
+use crate::domain::saga::{FailReason, Refusal};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -33,8 +32,14 @@ pub enum Error {
     KeyReused,
     #[error("the booking has failed")]
     Failed(FailReason),
+    #[error("the refund is not what was quoted")]
+    QuoteChanged,
+    #[error("the booking does not allow it")]
+    RefusedBySaga(Refusal),
+    #[error("too many search at once")]
+    Busy,
     #[error("ask about a company")]
-    Directory(#[from] directory::Error),
+    Company(#[from] client::Error),
     #[error("ask the database")]
     Database(#[from] sqlx::Error),
     #[error("push a message")]
@@ -77,16 +82,12 @@ impl From<Error> for Problem {
             Error::TooManyFailed => {
                 Self::too_many_requests("too many of your bookings have failed; please try again later", 600)
             }
-            Error::KeyReused => {
-                let detail = "named another request before";
-                Self::unprocessable("idempotency_key_reused", format!("Idempotency-Key: {detail}")).field(
-                    "Idempotency-Key",
-                    "idempotency_key_reused",
-                    detail,
-                )
-            }
+            Error::KeyReused => Self::idempotency_key_reused(),
             Error::Failed(reason) => failed(reason),
-            Error::Directory(error) => {
+            Error::QuoteChanged => Self::conflict("quote_changed", "the refund has changed"),
+            Error::RefusedBySaga(refusal) => refused(refusal),
+            Error::Busy => Self::unavailable(),
+            Error::Company(error) => {
                 tracing::warn!(error = telemetry::chain(&error), "company is away");
                 Self::unavailable()
             }
@@ -126,6 +127,15 @@ fn failed(reason: FailReason) -> Problem {
         FailReason::TimedOut => {
             Problem::unprocessable("timed_out", "the payment was not confirmed in time; nothing was charged")
         }
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Begun => Problem::conflict("begun", "the visit has begun"),
+        Refusal::NotBegun => Problem::conflict("not_begun", "the visit has not begun yet"),
+        Refusal::NotPaid => Problem::conflict("not_paid", "the booking is not paid"),
+        Refusal::Over => Problem::conflict("over", "the booking has ended, or is ending, in another way"),
     }
 }
 

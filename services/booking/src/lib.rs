@@ -11,6 +11,9 @@ pub mod routes;
 /// From the click to the outcome.
 pub mod booking;
 
+/// What people want of a booking once it is made.
+pub mod wishes;
+
 /// Requests that wait for an outcome.
 pub mod waiters;
 
@@ -35,7 +38,7 @@ pub mod store;
 /// What can go wrong, and which answer that is.
 pub mod error;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use contracts::messages::Message as _;
 use contracts::messages::booking::BookingEvent;
@@ -43,6 +46,7 @@ use contracts::messages::payment::PaymentCommand;
 use kit::kafka::{Keeps, Topic};
 use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
+use tokio::sync::Semaphore;
 
 use crate::booking::Desk;
 use crate::config::Config;
@@ -85,6 +89,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         },
         directory: Directory::new(process.pool.clone(), &config.company_url)?,
         verifier: process.verifier.clone(),
+        searches: Arc::new(Semaphore::new(routes::SEARCHES_AT_ONCE)),
     };
     process.serve(routes::router(app)).await
 }

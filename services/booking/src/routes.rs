@@ -1,8 +1,11 @@
 //! Every URL of the service.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::FromRef;
 use kit::caller::Verifier;
+use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,6 +25,9 @@ mod offers;
 /// A client's bookings.
 mod bookings;
 
+/// A company's bookings.
+mod company_bookings;
+
 /// How rows look to clients.
 mod views;
 
@@ -38,7 +44,12 @@ pub struct App {
     pub desk: Desk,
     pub directory: Directory,
     pub verifier: Verifier,
+    /// Who searches needs one: a crowd of visitors must leave connections to those who book.
+    pub searches: Arc<Semaphore>,
 }
+
+/// Searches at once, of the 16 connections that requests share.
+pub const SEARCHES_AT_ONCE: usize = 8;
 
 impl FromRef<App> for Verifier {
     fn from_ref(app: &App) -> Self {
@@ -56,16 +67,25 @@ fn calls() -> OpenApiRouter<App> {
     let company = OpenApiRouter::new()
         .routes(routes!(company_offers::publish_offer, company_offers::list_offers))
         .routes(routes!(company_offers::change_offer, company_offers::withdraw_offer));
+    let company_bookings = OpenApiRouter::new()
+        .routes(routes!(company_bookings::list_company_bookings))
+        .routes(routes!(company_bookings::get_company_booking))
+        .routes(routes!(company_bookings::cancel_company_booking))
+        .routes(routes!(company_bookings::complete_booking))
+        .routes(routes!(company_bookings::mark_no_show));
     let customer = OpenApiRouter::new()
         .routes(routes!(offers::search_offers))
         .routes(routes!(bookings::book_offer))
         .routes(routes!(bookings::list_my_offers))
         .routes(routes!(bookings::list_bookings))
-        .routes(routes!(bookings::get_booking));
+        .routes(routes!(bookings::get_booking))
+        .routes(routes!(bookings::quote_cancellation))
+        .routes(routes!(bookings::cancel_booking));
     let open =
         OpenApiRouter::new().routes(routes!(catalogue::list_services)).routes(routes!(offers::get_offer));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1/company/{id}/offers", company)
+        .nest("/api/v1/company/{id}/bookings", company_bookings)
         .nest("/api/v1/customer", customer)
         .nest("/api/v1", open)
 }
@@ -78,12 +98,19 @@ mod tests {
 
     const CALLS: &[Call] = &[
         ("get", "/api/v1/booking/services", "open"),
+        ("get", "/api/v1/company/{id}/bookings", "token"),
+        ("get", "/api/v1/company/{id}/bookings/{booking}", "token"),
+        ("post", "/api/v1/company/{id}/bookings/{booking}/cancel", "token"),
+        ("post", "/api/v1/company/{id}/bookings/{booking}/complete", "token"),
+        ("post", "/api/v1/company/{id}/bookings/{booking}/no-show", "token"),
         ("get", "/api/v1/company/{id}/offers", "token"),
         ("post", "/api/v1/company/{id}/offers", "token"),
         ("put", "/api/v1/company/{id}/offers/{offer}", "token"),
         ("delete", "/api/v1/company/{id}/offers/{offer}", "token"),
         ("get", "/api/v1/customer/bookings", "token"),
         ("get", "/api/v1/customer/bookings/{id}", "token"),
+        ("post", "/api/v1/customer/bookings/{id}/cancel", "token"),
+        ("get", "/api/v1/customer/bookings/{id}/cancellation", "token"),
         ("post", "/api/v1/customer/offer/{id}/book", "token"),
         ("get", "/api/v1/customer/offers", "open"),
         ("get", "/api/v1/customer/offers/my", "token"),

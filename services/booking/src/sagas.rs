@@ -10,7 +10,7 @@ use kit::outbox;
 use sqlx::PgConnection;
 
 use crate::domain::saga::{self, Effect, Input, Refusal, State, Step};
-use crate::store::bookings::{self, Booking, Locked, Saved};
+use crate::store::bookings::{self, Booking, Locked, Saved, Whose};
 use crate::store::offers::{self, Fate};
 use crate::store::timeline;
 
@@ -40,7 +40,7 @@ pub async fn begin(
     tell(connection, booking, OfferStatus::Reserved, offer_revision, saved).await
 }
 
-/// Moves a locked booking by `input`, with everything that follows.
+/// Moves a locked booking by `input`, with everything that follows. `words` are those of the person who wants it.
 ///
 /// # Errors
 /// When the database is away.
@@ -48,6 +48,7 @@ pub async fn apply(
     connection: &mut PgConnection,
     locked: Locked,
     input: Input,
+    words: Option<&str>,
 ) -> Result<Outcome, outbox::Error> {
     let Locked { mut booking, resent, now, .. } = locked;
     let (next, effects) = match saga::advance(booking.state, input, booking.visit, now) {
@@ -75,7 +76,7 @@ pub async fn apply(
     let saved = bookings::save(connection, booking.id, next, next.due_at(booking.visit, 0, now)).await?;
     let (reason, _) = next.columns();
     let status = next.status().as_str();
-    timeline::insert(connection, booking.id, now, status, input.actor(), reason).await?;
+    timeline::insert(connection, booking.id, now, status, input.actor(), words.or(reason)).await?;
     for command in commands {
         outbox::push(connection, &command, OF_A_COMMAND).await?;
     }
@@ -107,7 +108,8 @@ async fn resend(
 /// # Errors
 /// When the database is away.
 pub async fn notified(connection: &mut PgConnection, mail: &MailSent) -> Result<bool, outbox::Error> {
-    let Some(Locked { booking, .. }) = bookings::lock(connection, mail.booking_id).await? else {
+    let Some(Locked { booking, .. }) = bookings::lock(connection, mail.booking_id, Whose::Anybodys).await?
+    else {
         return Ok(false);
     };
     let (offer_status, offer_revision) = offers::meet(connection, booking.offer_id, Fate::Unchanged).await?;
@@ -200,8 +202,8 @@ fn changed(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> Bookin
 /// # Errors
 /// When the database is away.
 pub async fn tick(connection: &mut PgConnection, id: BookingId) -> Result<Outcome, outbox::Error> {
-    match bookings::lock(connection, id).await? {
-        Some(locked) if locked.is_due => apply(connection, locked, Input::Due).await,
+    match bookings::lock(connection, id, Whose::Anybodys).await? {
+        Some(locked) if locked.is_due => apply(connection, locked, Input::Due, None).await,
         _ => Ok(Outcome::AlreadyDone),
     }
 }

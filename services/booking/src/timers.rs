@@ -48,7 +48,7 @@ pub async fn run(outbox: Outbox, pool: PgPool, stop: CancellationToken) {
     }
 }
 
-/// Each in a transaction of its own: one that fails holds up nobody else.
+/// Each in a transaction of its own: one that fails does not undo the others.
 async fn move_due(pool: &PgPool, outbox: &Outbox) -> Result<(), outbox::Error> {
     let due = bookings::due(&mut *pool.acquire().await?, BATCH).await?;
     for id in due {

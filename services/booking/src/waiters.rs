@@ -44,7 +44,7 @@ impl Waiters {
     pub fn register(&self, id: BookingId) -> Option<Waiter> {
         let woken = Arc::new(Notify::new());
         let mut waiting = self.lock();
-        if waiting.len() >= AT_MOST {
+        if waiting.values().map(Vec::len).sum::<usize>() >= AT_MOST {
             return None;
         }
         waiting.entry(id).or_default().push(woken.clone());
@@ -137,6 +137,9 @@ mod tests {
         assert!(waiters.register(id(AT_MOST)).is_none());
         drop(all);
         assert!(waiters.lock().is_empty());
+        let of_one: Vec<Waiter> = (0..AT_MOST).map(|_| waiters.register(id(1)).unwrap()).collect();
+        assert!(waiters.register(id(1)).is_none(), "many may wait for one booking, but not more");
+        drop(of_one);
         assert!(waiters.register(id(AT_MOST)).is_some());
     }
 }

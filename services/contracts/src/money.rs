@@ -207,6 +207,17 @@ impl AmountInput {
             amount => Ok(amount),
         }
     }
+
+    /// The same where nothing at all may be named too, such as a bound or a refund.
+    ///
+    /// # Errors
+    /// Those of [`AmountInput::parse`], but for zero.
+    pub fn parse_from_zero(&self) -> Result<Money, Refused> {
+        match Money::read(&self.0)? {
+            Money::ZERO => Ok(Money::ZERO),
+            _ => self.parse(),
+        }
+    }
 }
 
 impl Serialize for AmountInput {
@@ -300,6 +311,19 @@ mod tests {
             ("{\"amount\": 1}", Refused::NotAnAmount),
         ] {
             assert_eq!(input(json), Err(reason), "{json}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_an_amount_where_it_may_be_named() {
+        for (text, expected) in [
+            ("0", Ok(Money::ZERO)),
+            ("0.00", Ok(Money::ZERO)),
+            ("0.01", Ok(Money(1))),
+            ("-0.01", Err(Refused::NotPositive)),
+            ("zero", Err(Refused::NotAnAmount)),
+        ] {
+            assert_eq!(AmountInput::of_text(text).parse_from_zero(), expected, "{text}");
         }
     }
 

@@ -253,6 +253,11 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
         let Some(token) = bearer(parts) else { return Ok(None) };
-        Ok(Verifier::from_ref(state).verify(token).await.ok())
+        match Verifier::from_ref(state).verify(token).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(Error::Invalid) => Ok(None),
+            // Not the answer for nobody: it would tell a member that he is none.
+            Err(error @ Error::Unavailable) => Err(error.into()),
+        }
     }
 }

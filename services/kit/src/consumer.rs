@@ -5,7 +5,7 @@
 //! are taken one by one to find the bad one. A failure is [`Failure::Retry`] (the message waits, and all
 //! behind it) or [`Failure::Park`] (it is set aside, and nothing waits).
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use rdkafka::{ClientContext, consumer::BaseConsumer};
 use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use crate::context::{self, Context};
 use crate::dead_letters::{self, DeadLetter};
@@ -272,8 +273,9 @@ impl<H: Handler> Consumer<H> {
         // stay in theirs.
         messages.sort_by(|a, b| a.key.cmp(&b.key));
         let mut transaction = self.pool.begin().await?;
+        let mut unheard = remember(&mut transaction, &messages).await?;
         for message in &messages {
-            self.apply(&mut transaction, message).await?;
+            self.apply(&mut transaction, message, &mut unheard).await?;
         }
         fail::fail_point!("consumer.before_commit");
         self.outbox.commit(transaction).await?;
@@ -302,11 +304,16 @@ impl<H: Handler> Consumer<H> {
         }
     }
 
-    async fn apply(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+    async fn apply(
+        &self,
+        connection: &mut PgConnection,
+        message: &Incoming,
+        unheard: &mut HashSet<Uuid>,
+    ) -> Result<(), Failure> {
         let Some(envelope) = &message.envelope else {
             return self.handler.handle(connection, message).await;
         };
-        if matches!(message.source, Source::Stream(_)) && !remember(connection, envelope).await? {
+        if matches!(message.source, Source::Stream(_)) && !unheard.remove(&envelope.id) {
             metrics::counter!("messages_repeated_total", "group" => self.group).increment(1);
             return Ok(());
         }
@@ -337,8 +344,7 @@ impl<H: Handler> Consumer<H> {
             topic = message.topic,
             partition = message.partition,
             offset = message.offset,
-            reason,
-            "message parked"
+            "message parked; the reason, which may quote it, is in dead_letters"
         );
         metrics::counter!("messages_parked_total", "group" => self.group).increment(1);
     }
@@ -361,13 +367,25 @@ fn open(source: Source, key: Option<&[u8]>, value: Option<&[u8]>) -> Result<Inco
     Ok(Incoming { source, key, envelope })
 }
 
-/// False when the message has been here before.
-async fn remember(connection: &mut PgConnection, envelope: &Envelope) -> sqlx::Result<bool> {
-    let done = sqlx::query("insert into inbox (message_id) values ($1) on conflict do nothing")
-        .bind(envelope.id)
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected() == 1)
+/// Writes the messages of streams down, and says which of them have not been here before.
+async fn remember(connection: &mut PgConnection, messages: &[&Incoming]) -> sqlx::Result<HashSet<Uuid>> {
+    let of_streams = messages.iter().filter(|message| matches!(message.source, Source::Stream(_)));
+    let mut ids: Vec<Uuid> = of_streams.filter_map(|message| Some(message.envelope.as_ref()?.id)).collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    // Always in the same order, as every lock.
+    ids.sort_unstable();
+    let unheard: Vec<Uuid> = sqlx::query_scalar(
+        "insert into inbox (message_id)
+         select unnest($1::uuid[])
+         on conflict do nothing
+         returning message_id",
+    )
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    Ok(unheard.into_iter().collect())
 }
 
 /// Which keys were parked lately.

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contracts::locale::Locale;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::Problem;
@@ -79,6 +79,12 @@ fn refuse_body(rejection: &BytesRejection) -> Problem {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // serde would take a list of a struct's fields in their order for the struct.
+    if body.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice::<IgnoredAny>(body).map_err(|error| refuse_json(".", &error))?;
+        let detail = "must be an object";
+        return Err(Problem::invalid(format!("body {detail}")).field("body", "wrong_type", detail));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -189,13 +195,15 @@ mod tests {
 
     #[test]
     fn a_body_that_does_not_parse_is_400_and_one_that_does_not_fit_is_422() {
-        let cases: [(&str, u16); 7] = [
+        let cases: [(&str, u16); 9] = [
             ("", 400),
             ("{", 400),
             ("{\"email\": \"a\"} more", 400),
             ("{\"email\": \"\u{1}\"}", 400),
             ("{}", 422),
             ("[]", 422),
+            (" [\"a\"]", 422),
+            ("[\"a\"", 400),
             ("{\"email\": 5}", 422),
         ];
         for (text, status) in cases {

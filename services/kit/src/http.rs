@@ -14,8 +14,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum_prometheus::PrometheusMetricLayer;
 use axum_prometheus::metrics_exporter_prometheus::PrometheusHandle;
+use axum_prometheus::{EndpointLabel, PrometheusMetricLayer, PrometheusMetricLayerBuilder};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use sqlx::PgPool;
@@ -95,7 +95,13 @@ async fn run_to_the_end(request: Request, next: Next) -> Response {
 /// One recorder for the process; tests start several servers in one.
 fn recorder() -> &'static (PrometheusMetricLayer<'static>, PrometheusHandle) {
     static RECORDER: OnceLock<(PrometheusMetricLayer<'static>, PrometheusHandle)> = OnceLock::new();
-    RECORDER.get_or_init(PrometheusMetricLayer::pair)
+    RECORDER.get_or_init(|| {
+        PrometheusMetricLayerBuilder::new()
+            // Addresses that no route takes are anybody's to invent.
+            .with_endpoint_label_type(EndpointLabel::MatchedPathWithFallbackFn(|_| String::new()))
+            .with_default_metrics()
+            .build_pair()
+    })
 }
 
 /// Continues the caller's trace, answers with it, and writes one line about the request.

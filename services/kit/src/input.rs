@@ -19,7 +19,7 @@ mod time_zone;
 mod instant;
 
 use contracts::locale::Locale;
-use contracts::money::{AmountInput, Money};
+use contracts::money::{AmountInput, Money, Refused};
 
 pub use email::Email;
 pub use instant::{instant, instant_of_query};
@@ -37,7 +37,19 @@ pub fn locale(text: &str) -> Result<Locale, Invalid> {
 /// # Errors
 /// When it is not an amount that somebody may ask for.
 pub fn amount(input: &AmountInput) -> Result<Money, Invalid> {
-    input.parse().map_err(|refused| Invalid::new(refused.code(), refused.detail()))
+    input.parse().map_err(refuse_amount)
+}
+
+/// The same where nothing at all may be named too.
+///
+/// # Errors
+/// When it is neither zero nor an amount that somebody may ask for.
+pub fn amount_from_zero(input: &AmountInput) -> Result<Money, Invalid> {
+    input.parse_from_zero().map_err(refuse_amount)
+}
+
+fn refuse_amount(refused: Refused) -> Invalid {
+    Invalid::new(refused.code(), refused.detail())
 }
 
 /// A whole number in `from..=to`; `detail` says so in words.

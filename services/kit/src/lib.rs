@@ -29,6 +29,9 @@ pub mod paging;
 /// Who calls: a verified access token.
 pub mod caller;
 
+/// Asking another service in the caller's name.
+pub mod client;
+
 /// What surrounds every route: trace, log line, metrics, limits.
 pub mod http;
 

@@ -64,6 +64,12 @@ impl Problem {
         Self { fields, ..Self::invalid(detail) }
     }
 
+    /// An `Idempotency-Key` names one request for ever, and this is another.
+    pub fn idempotency_key_reused() -> Self {
+        let (code, detail) = ("idempotency_key_reused", "named another request before");
+        Self::unprocessable(code, format!("Idempotency-Key: {detail}")).field("Idempotency-Key", code, detail)
+    }
+
     pub fn too_many_requests(detail: impl Into<String>, retry_after_seconds: u64) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after(retry_after_seconds)
     }

@@ -5,7 +5,7 @@
 //! ```ignore
 //! let mut process = Process::new(&SERVICE, &config.common)?;
 //! process.relay()?;
-//! process.consume(sources, handler)?;
+//! process.consume(sources, handler);
 //! process.serve(routes).await
 //! ```
 

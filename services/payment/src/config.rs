@@ -7,6 +7,10 @@ use kit::config::Common;
 pub struct Config {
     #[command(flatten)]
     pub common: Common,
+
+    /// Where `company` is, which knows who may see a company's money.
+    #[arg(long, env = "COMPANY_URL")]
+    pub company_url: String,
 }
 
 impl AsRef<Common> for Config {

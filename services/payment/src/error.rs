@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use contracts::problem::FieldProblem;
-use kit::Problem;
+use kit::{Problem, client, telemetry};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -12,6 +12,12 @@ pub enum Error {
     IdempotencyKeyReused,
     #[error("the wallet would hold more than a wallet may")]
     WalletFull,
+    #[error("the caller may not see the company's money")]
+    NotMember,
+    #[error("there is no such company")]
+    NoCompany,
+    #[error("ask about a company")]
+    Company(#[from] client::Error),
     #[error("ask the database")]
     Database(#[from] sqlx::Error),
 }
@@ -26,13 +32,16 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Invalid(fields) => Self::invalid_fields(fields),
-            Error::IdempotencyKeyReused => Self::unprocessable(
-                "idempotency_key_reused",
-                "this Idempotency-Key was used for another amount; please use a new one",
-            ),
+            Error::IdempotencyKeyReused => Self::idempotency_key_reused(),
             Error::WalletFull => {
                 let detail = "the wallet cannot hold that much more";
                 Self::unprocessable("wallet_full", detail).field("amount", "wallet_full", detail)
+            }
+            Error::NotMember => Self::forbidden("only members of the company may see this"),
+            Error::NoCompany => Self::not_found("there is no such company"),
+            Error::Company(error) => {
+                tracing::warn!(error = telemetry::chain(&error), "company is away");
+                Self::unavailable()
             }
             Error::Database(error) => Self::of_database(&error),
         }

@@ -28,6 +28,7 @@ pub mod error;
 
 use std::sync::LazyLock;
 
+use kit::client::Client;
 use kit::kafka::{Keeps, Topic};
 use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
@@ -53,6 +54,10 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut process = Process::new(&SERVICE, &config.common)?;
     process.relay()?;
     process.consume(consume::sources(), consume::Consume);
-    let app = App { pool: process.pool.clone(), verifier: process.verifier.clone() };
+    let app = App {
+        pool: process.pool.clone(),
+        verifier: process.verifier.clone(),
+        company: Client::new(&config.company_url)?,
+    };
     process.serve(routes::router(app)).await
 }

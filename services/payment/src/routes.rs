@@ -3,10 +3,14 @@
 use axum::Router;
 use axum::extract::FromRef;
 use kit::caller::Verifier;
+use kit::client::Client;
 use sqlx::PgPool;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// What a company has earned.
+mod company;
 
 /// What the caller has paid, could not pay, and got back.
 mod transactions;
@@ -23,6 +27,8 @@ struct Document;
 pub struct App {
     pub pool: PgPool,
     pub verifier: Verifier,
+    /// The company service.
+    pub company: Client,
 }
 
 impl FromRef<App> for Verifier {
@@ -43,7 +49,12 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(wallet::get_balance))
         .routes(routes!(wallet::top_up))
         .routes(routes!(transactions::list_transactions));
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1/customer/payment", own)
+    let company = OpenApiRouter::new()
+        .routes(routes!(company::get_company_balance))
+        .routes(routes!(company::list_company_transactions));
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1/customer/payment", own)
+        .nest("/api/v1/company/{id}/payment", company)
 }
 
 #[cfg(test)]
@@ -53,6 +64,8 @@ mod tests {
     use super::*;
 
     const CALLS: &[Call] = &[
+        ("get", "/api/v1/company/{id}/payment/balance", "token"),
+        ("get", "/api/v1/company/{id}/payment/transactions", "token"),
         ("get", "/api/v1/customer/payment/balance", "token"),
         ("post", "/api/v1/customer/payment/create-account", "token"),
         ("post", "/api/v1/customer/payment/top-up", "token"),

@@ -3,6 +3,9 @@
 /// Where all money is.
 pub mod ledger;
 
+/// What companies have earned.
+pub mod earnings;
+
 /// What became of the charge of each booking.
 pub mod charges;
 

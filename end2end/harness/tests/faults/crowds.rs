@@ -29,7 +29,7 @@ async fn of_fifty_clients_one_gets_the_offer() -> anyhow::Result<()> {
     let _alone = alone().await;
     let stack = Stack::running().await?;
     let shop = Shop::open(&stack, 0).await?;
-    let clients = market::clients(&stack, 50, PRICE).await?;
+    let clients = market::clients(&stack, 50, Money(PRICE.0 * 2)).await?;
     for door in stack.doors("booking") {
         let offer = shop.publish(&stack, 1, PRICE).await?[0];
         let mut answers = try_join_all(

@@ -6,6 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::saga::Side;
 
+/// Until when a client gets everything back.
+pub fn free_until(policy: CancellationPolicy, starts_at: Timestamp) -> Timestamp {
+    let before = SignedDuration::from_hours(policy.free_until_hours.into());
+    starts_at.saturating_sub(before).unwrap_or(Timestamp::MIN)
+}
+
 /// What of `price` goes back to the client when `by` cancels at `now`. A company that cancels gives all back.
 pub fn refund(
     policy: CancellationPolicy,
@@ -14,10 +20,9 @@ pub fn refund(
     by: Side,
     now: Timestamp,
 ) -> Money {
-    let free_until = SignedDuration::from_hours(policy.free_until_hours.into());
     match by {
         Side::Company => price,
-        Side::Client if starts_at.duration_since(now) >= free_until => price,
+        Side::Client if now <= free_until(policy, starts_at) => price,
         Side::Client => price.percent(policy.late_refund_percent),
     }
 }

@@ -272,9 +272,9 @@ impl State {
         }
     }
 
-    /// Whether somebody waits to hear if he will have the offer.
-    pub fn is_undecided(self) -> bool {
-        matches!(self, Self::Reserved | Self::Voiding(_))
+    /// Whether the next word is payment's.
+    pub fn waits_for_payment(self) -> bool {
+        matches!(self, Self::Reserved | Self::Voiding(_) | Self::Refunding { .. })
     }
 
     /// Whether the client, and who acts for the company, get a mail.

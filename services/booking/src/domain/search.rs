@@ -24,7 +24,7 @@ pub struct SearchQuery {
     service_id: Option<String>,
     /// RFC 3339, inclusive; now unless given.
     from: Option<String>,
-    /// RFC 3339, inclusive; 30 days from now unless given.
+    /// RFC 3339, inclusive; 30 days after `from` unless given.
     to: Option<String>,
     /// `HH:MM` on the venue's clock, inclusive.
     time_from: Option<String>,
@@ -176,8 +176,9 @@ fn text(text: &str) -> Result<Option<Text>, Invalid> {
     Ok(Some(Text { text, services }))
 }
 
+/// A bound of prices, which may be zero where a price may not.
 fn price(text: &str) -> Result<Money, Invalid> {
-    input::amount(&AmountInput::of_text(text))
+    input::amount_from_zero(&AmountInput::of_text(text))
 }
 
 fn company_id(text: &str) -> Result<CompanyId, Invalid> {
@@ -209,6 +210,13 @@ mod tests {
         assert_eq!(services("3"), Ok(Services::Category(ServiceId(3))));
         assert_eq!(services("6"), Ok(Services::Category(ServiceId(6))));
         assert_eq!(services("20"), Ok(Services::One(ServiceId(20))));
+    }
+
+    #[test]
+    fn a_bound_of_prices_may_be_zero_and_not_below() {
+        assert_eq!(price("0"), Ok(Money::ZERO));
+        assert_eq!(price("0.01"), Ok(Money(1)));
+        assert_eq!(price("-0.01").unwrap_err().code, "not_positive");
     }
 
     #[test]

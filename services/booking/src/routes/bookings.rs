@@ -3,8 +3,11 @@
 use axum::extract::{OriginalUri, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use contracts::http::booking::{BookRequest, Booking, BookingDetail, BookingStatus, MyOffer};
+use contracts::http::booking::{
+    BookRequest, Booking, BookingDetail, BookingStatus, CancelRequest, CancellationQuote, MyOffer,
+};
 use contracts::ids::{BookingId, OfferId};
+use contracts::locale::Locale;
 use contracts::problem::FieldProblem;
 use kit::caller::Caller;
 use kit::extract::{IdempotencyKey, Json, Language, Path, Query};
@@ -17,8 +20,9 @@ use super::{App, views};
 use crate::booking::Request;
 use crate::domain::saga::State as Saga;
 use crate::error::Error;
-use crate::store::bookings::{self, AfterVisit, Before};
+use crate::store::bookings::{self, AfterVisit, Before, Whose};
 use crate::store::timeline;
+use crate::wishes::Wish;
 
 /// Book an offer.
 ///
@@ -56,8 +60,7 @@ pub(super) async fn book_offer(
         Saga::Failed(reason) => Err(Error::Failed(reason)),
         Saga::Reserved | Saga::Voiding(_) => {
             let location = format!("/api/v1/customer/bookings/{}", booking.id);
-            let headers = [(header::LOCATION, location), (header::RETRY_AFTER, "1".to_owned())];
-            Ok((StatusCode::ACCEPTED, headers, Json(views::booking(booking, locale))).into_response())
+            Ok(settled_or_not(booking, location, locale))
         }
         Saga::Paid | Saga::Refunding { .. } | Saga::Cancelled { .. } | Saga::Completed | Saga::NoShow => {
             Ok(Json(views::booking(booking, locale)).into_response())
@@ -178,11 +181,88 @@ pub(super) async fn get_booking(
     }))
 }
 
-fn complete(limit: Option<i64>, fields: Fields) -> Result<i64, Vec<FieldProblem>> {
+/// Read what cancelling now would give back.
+#[utoipa::path(
+    get,
+    path = "/bookings/{id}/cancellation",
+    params(("id" = BookingId, Path)),
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "What would be refunded", body = CancellationQuote),
+        (status = 404, description = "The caller has no such booking"),
+        (status = 409, description = "The booking cannot be cancelled any more"),
+    ),
+)]
+pub(super) async fn quote_cancellation(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<BookingId>,
+) -> Result<Json<CancellationQuote>, Error> {
+    let mut connection = app.desk.pool.acquire().await?;
+    let booking = bookings::find(&mut connection, id, caller.user_id).await?.ok_or(Error::NoBooking)?;
+    drop(connection);
+    Ok(Json(app.desk.quote(&booking).await?))
+}
+
+/// Cancel a booking before its visit begins.
+///
+/// The money goes back first; the same again is answered by what became of it.
+#[utoipa::path(
+    post,
+    path = "/bookings/{id}/cancel",
+    params(("id" = BookingId, Path)),
+    security(("bearer" = [])),
+    request_body = Option<CancelRequest>,
+    responses(
+        (status = 200, description = "Cancelled, and refunded", body = Booking),
+        (status = 202, description = "The money is on its way; `Location` says where to ask", body = Booking),
+        (status = 404, description = "The caller has no such booking"),
+        (status = 409, description = "It cannot be cancelled any more, or not for that refund"),
+    ),
+)]
+pub(super) async fn cancel_booking(
+    State(app): State<App>,
+    caller: Caller,
+    Language(locale): Language,
+    Path(id): Path<BookingId>,
+    body: Option<Json<CancelRequest>>,
+) -> Result<Response, Error> {
+    let (wish, words) = parse_cancel(body)?;
+    let whose = Whose::Client(caller.user_id);
+    let booking = app.desk.fulfil(id, whose, wish, words.as_deref()).await?;
+    let location = format!("/api/v1/customer/bookings/{id}");
+    Ok(settled_or_not(booking, location, locale))
+}
+
+/// What a cancel says: the wish, and the person's words.
+pub(super) fn parse_cancel(
+    body: Option<Json<CancelRequest>>,
+) -> Result<(Wish, Option<String>), Vec<FieldProblem>> {
+    let body = body.map(|Json(body)| body).unwrap_or_default();
+    let mut fields = Fields::default();
+    let expected_refund =
+        fields.take_given("expected_refund", body.expected_refund.as_ref().map(input::amount_from_zero));
+    let words = fields.take_given("reason", body.reason.as_deref().map(|text| input::paragraphs(text, 500)));
+    let refused = fields.refused();
+    if refused.is_empty() { Ok((Wish::Cancel { expected_refund }, words.flatten())) } else { Err(refused) }
+}
+
+/// 200 with what has ended, 202 with what waits for the money.
+pub(super) fn settled_or_not(booking: bookings::Booking, location: String, locale: Locale) -> Response {
+    let waits = booking.state.waits_for_payment();
+    let body = Json(views::booking(booking, locale));
+    if !waits {
+        return body.into_response();
+    }
+    let headers = [(header::LOCATION, location), (header::RETRY_AFTER, "1".to_owned())];
+    (StatusCode::ACCEPTED, headers, body).into_response()
+}
+
+pub(super) fn complete(limit: Option<i64>, fields: Fields) -> Result<i64, Vec<FieldProblem>> {
     let refused = fields.refused();
     limit.filter(|_| refused.is_empty()).ok_or(refused)
 }
 
-fn status(text: &str) -> Result<BookingStatus, Invalid> {
+pub(super) fn status(text: &str) -> Result<BookingStatus, Invalid> {
     BookingStatus::parse(text).ok_or(Invalid::new("unknown_status", "must be a status of a booking"))
 }

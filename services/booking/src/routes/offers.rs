@@ -1,5 +1,7 @@
 //! What can be booked.
 
+use std::time::Duration;
+
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use contracts::http::booking::{Offer, OfferDetail};
@@ -11,6 +13,9 @@ use super::{App, views};
 use crate::domain::search::{AfterPrice, AfterStart, Order, Search, SearchQuery};
 use crate::error::Error;
 use crate::store::{self, offers, search};
+
+/// How long a search waits for its turn.
+const TURN_WITHIN: Duration = Duration::from_secs(1);
 
 /// Search the offers that can be booked now.
 ///
@@ -30,6 +35,8 @@ pub(super) async fn search_offers(
     Language(locale): Language,
     Query(query): Query<SearchQuery>,
 ) -> Result<Response, Error> {
+    let turn = tokio::time::timeout(TURN_WITHIN, app.searches.acquire()).await;
+    let _turn = turn.ok().and_then(Result::ok).ok_or(Error::Busy)?;
     let mut connection = app.desk.pool.acquire().await?;
     let search = Search::parse(&query, store::now(&mut connection).await?)?;
     let found = search::find(&mut connection, &search).await?;

@@ -1,6 +1,6 @@
 //! How rows look to clients, in their language.
 
-use contracts::http::booking::{Booking, MyOffer, Offer, OfferCompany, OfferDetail};
+use contracts::http::booking::{Booking, Client, CompanyBooking, MyOffer, Offer, OfferCompany, OfferDetail};
 use contracts::locale::Locale;
 
 use crate::store::bookings;
@@ -80,4 +80,11 @@ pub(super) fn my_offer(booking: bookings::Booking, locale: Locale) -> MyOffer {
         status: booking.state.status(),
         revision: booking.revision,
     }
+}
+
+pub(super) fn company_booking(
+    (row, client): (bookings::Booking, Option<Client>),
+    locale: Locale,
+) -> CompanyBooking {
+    CompanyBooking { booking: booking(row, locale), client }
 }

@@ -3,8 +3,8 @@
 //! Whoever changes a row has locked its offer too: that is what makes the order of the outbox the history of
 //! the offer.
 
-use contracts::http::booking::BookingStatus;
-use contracts::ids::{BookingId, OfferId, ServiceId, UserId};
+use contracts::http::booking::{BookingStatus, Client};
+use contracts::ids::{BookingId, CompanyId, OfferId, ServiceId, UserId};
 use contracts::messages::booking::BookedCompany;
 use contracts::money::{Currency, Money};
 use jiff::{SignedDuration, Timestamp};
@@ -83,7 +83,8 @@ pub struct Standing {
     pub undecided: i64,
     /// Bookings that failed within the last hour.
     pub failed_lately: i64,
-    /// The booking that this request has made before: by its key, or, without one, an active booking of the offer.
+    /// The booking that this request has made before: by its key, or, without one, one of the offer that he
+    /// has or that is being decided.
     pub same: Option<BookingId>,
 }
 
@@ -126,7 +127,7 @@ pub async fn standing(
               from bookings
               where client_id = $1
                 and offer_id = $2
-                and status not in ('failed', 'cancelled')
+                and (status in ('reserved', 'paid') or status = 'voiding' and reason = 'timed_out')
                 and $3::text is null) as of_offer"#,
         client_id.0,
         offer_id.0,
@@ -241,6 +242,26 @@ pub async fn claim(connection: &mut PgConnection, claim: &Claim<'_>) -> sqlx::Re
     Ok(Some((booking.try_into()?, row.offer_revision)))
 }
 
+/// Whose booking somebody means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// For the saga itself, which no person asks.
+    Anybodys,
+    Client(UserId),
+    Company(CompanyId),
+}
+
+impl Whose {
+    /// Client and company as a `where` compares them.
+    fn columns(self) -> (Option<Uuid>, Option<Uuid>) {
+        match self {
+            Self::Anybodys => (None, None),
+            Self::Client(id) => (Some(id.0), None),
+            Self::Company(id) => (None, Some(id.0)),
+        }
+    }
+}
+
 /// A booking of this client.
 ///
 /// # Errors
@@ -273,7 +294,7 @@ pub struct Locked {
     pub booking: Booking,
     /// How often time has moved it in its state.
     pub resent: i16,
-    /// Since when it can be moved by time, if that has come.
+    /// Whether its time in its state is over.
     pub is_due: bool,
     /// The database's clock.
     pub now: Timestamp,
@@ -281,7 +302,12 @@ pub struct Locked {
 
 /// # Errors
 /// Those of the statement.
-pub async fn lock(connection: &mut PgConnection, id: BookingId) -> sqlx::Result<Option<Locked>> {
+pub async fn lock(
+    connection: &mut PgConnection,
+    id: BookingId,
+    whose: Whose,
+) -> sqlx::Result<Option<Locked>> {
+    let (client_id, company_id) = whose.columns();
     let row = sqlx::query!(
         r#"select bookings.id, bookings.offer_id, bookings.client_id, bookings.service_id, bookings.starts_at,
                   bookings.duration_min, bookings.price, bookings.currency,
@@ -292,8 +318,12 @@ pub async fn lock(connection: &mut PgConnection, id: BookingId) -> sqlx::Result<
            from offers
            join bookings on bookings.offer_id = offers.id
            where bookings.id = $1
+             and ($2::uuid is null or bookings.client_id = $2)
+             and ($3::uuid is null or bookings.company_id = $3)
            for update of offers, bookings"#,
         id.0,
+        client_id,
+        company_id,
     )
     .fetch_optional(connection)
     .await?;
@@ -468,7 +498,7 @@ pub async fn decided(connection: &mut PgConnection, ids: &[BookingId]) -> sqlx::
         "select id
          from bookings
          where id = any($1)
-           and status not in ('reserved', 'voiding')",
+           and status not in ('reserved', 'voiding', 'refunding')",
         &ids,
     )
     .fetch_all(connection)
@@ -554,4 +584,89 @@ pub async fn held_by(
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Booking::try_from).collect()
+}
+
+/// Which of its bookings a company wants to see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub id: Option<BookingId>,
+    pub status: Option<BookingStatus>,
+    /// When the visit begins, inclusive.
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+    /// A part of the client's name, e-mail or phone.
+    pub text: Option<String>,
+    pub before: Option<Before>,
+}
+
+/// A company's bookings with their clients, newest first, one more than `limit` if there are.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn of_company(
+    connection: &mut PgConnection,
+    company_id: CompanyId,
+    filter: &Filter,
+    limit: i64,
+) -> sqlx::Result<Vec<(Booking, Option<Client>)>> {
+    let rows = sqlx::query!(
+        r#"select bookings.id, bookings.offer_id, bookings.client_id, bookings.service_id, bookings.starts_at,
+                  bookings.duration_min, bookings.price, bookings.currency,
+                  bookings.company as "company: Json<BookedCompany>", bookings.status, bookings.reason,
+                  bookings.refund, bookings.expected_price, bookings.created_at, bookings.revision,
+                  clients.first_name as "first_name?", clients.last_name as "last_name?",
+                  clients.email as "email?", clients.phone as "phone?"
+           from bookings
+           left join clients on clients.user_id = bookings.client_id
+           where bookings.company_id = $1
+             and ($2::uuid is null or bookings.id = $2)
+             and ($3::text is null or bookings.status = $3)
+             and ($4::timestamptz is null or bookings.starts_at >= $4)
+             and ($5::timestamptz is null or bookings.starts_at <= $5)
+             and ($6::text is null
+                  or position(lower($6) in lower(concat_ws(' ', clients.first_name, clients.last_name,
+                                                           clients.email, clients.phone))) > 0)
+             and ($7::timestamptz is null or (bookings.created_at, bookings.id) < ($7, $8))
+           order by bookings.created_at desc, bookings.id desc
+           limit $9::bigint + 1"#,
+        company_id.0,
+        filter.id.map(|id| id.0),
+        filter.status.map(BookingStatus::as_str),
+        filter.from.map(|from| from.to_sqlx()) as _,
+        filter.to.map(|to| to.to_sqlx()) as _,
+        filter.text,
+        filter.before.map(|before| before.created_at.to_sqlx()) as _,
+        filter.before.map(|before| before.id.0),
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let client = match (row.first_name, row.last_name, row.email) {
+                (Some(first_name), Some(last_name), Some(email)) => {
+                    Some(Client { id: UserId(row.client_id), first_name, last_name, email, phone: row.phone })
+                }
+                _ => None,
+            };
+            let booking = Row {
+                id: row.id,
+                offer_id: row.offer_id,
+                client_id: row.client_id,
+                service_id: row.service_id,
+                starts_at: row.starts_at,
+                duration_min: row.duration_min,
+                price: row.price,
+                currency: row.currency,
+                company: row.company,
+                status: row.status,
+                reason: row.reason,
+                refund: row.refund,
+                expected_price: row.expected_price,
+                created_at: row.created_at,
+                revision: row.revision,
+            };
+            Ok((booking.try_into()?, client))
+        })
+        .collect()
 }

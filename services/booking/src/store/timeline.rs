@@ -44,7 +44,7 @@ pub async fn of_booking(
         "select at, status, actor, detail
          from timeline
          where booking_id = $1
-         order by at, id",
+         order by id",
         booking_id.0,
     )
     .fetch_all(connection)

@@ -9,3 +9,4 @@ mod projections;
 mod saga;
 mod search;
 mod support;
+mod wishes;

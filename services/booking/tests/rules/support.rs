@@ -207,8 +207,8 @@ pub(crate) async fn input(
     input: booking::domain::saga::Input,
 ) -> booking::sagas::Outcome {
     let mut transaction = pool.begin().await.unwrap();
-    let locked = bookings::lock(&mut transaction, id).await.unwrap().unwrap();
-    let outcome = booking::sagas::apply(&mut transaction, locked, input).await.unwrap();
+    let locked = bookings::lock(&mut transaction, id, bookings::Whose::Anybodys).await.unwrap().unwrap();
+    let outcome = booking::sagas::apply(&mut transaction, locked, input, None).await.unwrap();
     transaction.commit().await.unwrap();
     outcome
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::company::{CancellationPolicy, Location};
-use crate::ids::{BookingId, CompanyId, OfferId, ServiceId};
+use crate::ids::{BookingId, CompanyId, OfferId, ServiceId, UserId};
 use crate::money::{AmountInput, Currency, Money};
 
 /// A line of `GET /booking/services`, named in the language of `Accept-Language`.
@@ -218,7 +218,8 @@ pub struct TimelineEntry {
     /// A [`BookingStatus`], or `notified` for a mail that went out.
     pub status: String,
     pub actor: Actor,
-    /// A stable name for programs, such as `insufficient_funds`; for a mail, who got it: `client` or `company`.
+    /// Why, in the person's own words where he gave some, else a stable name such as `insufficient_funds`; for a
+    /// mail, who got it: `client` or `company`.
     pub detail: Option<String>,
 }
 
@@ -264,4 +265,51 @@ pub struct MyOffer {
     /// `reserved` or `paid`.
     pub status: BookingStatus,
     pub revision: i64,
+}
+
+/// `GET /customer/bookings/{id}/cancellation`: what would be refunded by the policy that the booking was made
+/// under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CancellationQuote {
+    pub refund: Money,
+    pub price: Money,
+    pub currency: Currency,
+    /// Until then everything is refunded.
+    pub free_until: Timestamp,
+}
+
+/// The body of a cancel; all of it may be left out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+pub struct CancelRequest {
+    /// Why, in the person's own words; at most 500 characters.
+    pub reason: Option<String>,
+    /// The refund that the client was quoted; another one now is a 409 `quote_changed`.
+    pub expected_refund: Option<AmountInput>,
+}
+
+/// A booking as the company sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CompanyBooking {
+    #[serde(flatten)]
+    pub booking: Booking,
+    /// Missing until the client is known here, which takes a moment at most.
+    pub client: Option<Client>,
+}
+
+/// Who comes, and how to reach him.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Client {
+    pub id: UserId,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub phone: Option<String>,
+}
+
+/// `GET /company/{id}/bookings/{booking}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CompanyBookingDetail {
+    #[serde(flatten)]
+    pub booking: CompanyBooking,
+    pub timeline: Vec<TimelineEntry>,
 }

@@ -62,7 +62,8 @@ pub struct BookingChanged {
     pub reason: Option<String>,
     /// What the client got back; only of a cancelled booking that had been paid.
     pub refund: Option<Money>,
-    /// Everybody who acted for the company when the booking was paid, failed or was cancelled; empty before.
+    /// Everybody who acted for the company when the booking came to be paid, failed or cancelled; empty in
+    /// other states.
     pub member_ids: Vec<UserId>,
 }
 

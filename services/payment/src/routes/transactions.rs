@@ -22,9 +22,9 @@ use crate::store::transactions;
 pub(super) struct Page {
     /// How many lines; 50 unless given.
     #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
-    limit: Option<String>,
+    pub(super) limit: Option<String>,
     /// From the `Link` of an earlier page.
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
 }
 
 /// List the caller's transactions, newest first, failed attempts included.

@@ -24,8 +24,9 @@ enum Event {
     Deliver(usize),
     /// A message takes effect, and the process dies before the offset is stored.
     DeliverAndForget(usize),
-    /// A message is read, and the process dies before its commit.
-    CrashBeforeCommit,
+    /// A command or an answer never arrives; only asking again heals that. A settlement is ordered once, by a state
+    /// that waits for nothing, and Kafka keeps it.
+    Lose(usize),
     /// The time of a booking in its state is over.
     Due(usize),
     Cancel {
@@ -45,7 +46,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (0..CLIENTS).prop_map(|client| Event::Book { client }),
         6 => any.clone().prop_map(Event::Deliver),
         2 => any.clone().prop_map(Event::DeliverAndForget),
-        1 => Just(Event::CrashBeforeCommit),
+        1 => any.clone().prop_map(Event::Lose),
         2 => any.clone().prop_map(Event::Due),
         1 => (any.clone(), side, 0..=PRICE)
             .prop_map(|(booking, by, refund)| Event::Cancel { booking, by, refund }),
@@ -132,8 +133,13 @@ impl World {
                     self.take_effect(id);
                 }
             }
-            // Rolled back: nothing has happened.
-            Event::CrashBeforeCommit => {}
+            Event::Lose(number) => {
+                if let Some(id) = message(self, number)
+                    && self.network[&id].1 != Message::Settle
+                {
+                    self.network.remove(&id);
+                }
+            }
             Event::Due(number) => {
                 if let Some(booking) = among(number, bookings) {
                     let (_, state) = self.bookings[booking];
@@ -281,10 +287,10 @@ impl World {
 
     /// No more faults: everything arrives, and time passes.
     fn settle_down(&mut self) {
-        for _round in 0..20 {
+        for round in 0..20 {
             for booking in 0..self.bookings.len() {
-                let waits = matches!(self.bookings[booking].1, State::Voiding(_) | State::Refunding { .. });
-                if waits {
+                // First what is under way arrives.
+                if round > 0 && self.bookings[booking].1.waits_for_payment() {
                     self.input(booking, Input::Due);
                 }
             }
