@@ -36,7 +36,7 @@ pub enum Error {
     QuoteChanged,
     #[error("the booking does not allow it")]
     RefusedBySaga(Refusal),
-    #[error("too many search at once")]
+    #[error("too many searches at once")]
     Busy,
     #[error("ask about a company")]
     Company(#[from] client::Error),

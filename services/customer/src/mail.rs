@@ -3,6 +3,8 @@
 //! A message to the phone would go through a provider that the local stack does not have, so the code goes
 //! to the person's mail inbox.
 
+use std::time::Duration;
+
 use contracts::locale::Locale;
 use kit::input::Phone;
 use kit::mail::{Error, Mailer};
@@ -12,8 +14,11 @@ use uuid::Uuid;
 use crate::domain::phone::Code;
 use crate::domain::profile::Profile;
 
+/// A person waits for the answer, and a transaction is open: whoever gets no code asks for another.
+const SENT_WITHIN: Duration = Duration::from_secs(2);
+
 /// # Errors
-/// When the mail server did not take it.
+/// When the mail server did not take it, or not in time.
 pub async fn send_code(mailer: &Mailer, profile: &Profile, phone: &Phone, code: &Code) -> Result<(), Error> {
     let (subject, text) = code_mail(profile.locale, phone, code);
     let mail = mailer
@@ -21,7 +26,7 @@ pub async fn send_code(mailer: &Mailer, profile: &Profile, phone: &Phone, code: 
         .subject(subject)
         .header(ContentType::TEXT_PLAIN)
         .body(text)?;
-    mailer.send(mail).await
+    mailer.send_within(SENT_WITHIN, mail).await
 }
 
 fn code_mail(locale: Locale, phone: &Phone, code: &Code) -> (&'static str, String) {

@@ -8,7 +8,7 @@ use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp;
 use lettre::transport::smtp::response::{Code, Severity};
 use lettre::{Address, Message};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::config;
@@ -18,8 +18,12 @@ mod connections;
 
 use connections::Connections;
 
-/// Of handing over one mail.
-const TIMEOUT: Duration = Duration::from_secs(2);
+/// Of connecting, up to where a mail server waits for a mail.
+const GREETED_WITHIN: Duration = Duration::from_secs(5);
+
+/// Of handing over one mail, up to the answer to its end. A mail server may look into a mail for long before it
+/// answers, and has the mail then: who does not wait for that sends it again, and again.
+const TAKEN_WITHIN: Duration = Duration::from_secs(2 * 60);
 
 /// The mail server, and whom mails are from.
 #[derive(Clone)]
@@ -103,10 +107,9 @@ impl Mailer {
     /// When the mail server did not take it, or not in time: then it may have it or not.
     pub async fn send(&self, mail: Message) -> Result<(), Error> {
         fail::fail_point!("mail.before_send");
-        let deadline = Instant::now() + TIMEOUT;
-        let connection = timeout_at(deadline, self.connections.take()).await;
+        let connection = timeout(GREETED_WITHIN, self.connections.take()).await;
         let mut connection = connection.map_err(|_| Error::Silent)??;
-        let sent = timeout_at(deadline, connection.send(mail.envelope(), &mail.formatted())).await;
+        let sent = timeout(TAKEN_WITHIN, connection.send(mail.envelope(), &mail.formatted())).await;
         // On an error the connection ends here: what it would say next is the answer to this mail.
         sent.map_err(|_| Error::Timeout)?.map_err(|error| match error.status() {
             Some(code) => Error::Refused(code),
@@ -116,5 +119,14 @@ impl Mailer {
         self.connections.put(connection);
         fail::fail_point!("mail.after_send");
         Ok(())
+    }
+
+    /// [`Mailer::send`] for somebody who waits: the whole of it ends within `limit`.
+    ///
+    /// # Errors
+    /// Those of [`Mailer::send`].
+    pub async fn send_within(&self, limit: Duration, mail: Message) -> Result<(), Error> {
+        // What is dropped at the limit holds the connection, so that ends too.
+        timeout(limit, self.send(mail)).await.map_err(|_| Error::Timeout)?
     }
 }

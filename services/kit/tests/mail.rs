@@ -7,9 +7,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
+use std::time::Duration;
 
 use kit::config;
 use kit::mail::{Error, Mailer};
+use lettre::Message;
 use uuid::Uuid;
 
 /// The answer to a mail's end.
@@ -18,6 +20,8 @@ enum Answer {
     Taken,
     /// To the recipient, before any mail.
     NoSuchPerson,
+    /// After a look into it that takes its time.
+    TakenSlowly,
     /// When the reader has gone, if at all.
     TooLate,
 }
@@ -66,9 +70,15 @@ fn serve(
                 let mail: Vec<_> = lines.by_ref().take_while(|line| line != ".").collect();
                 let subject = mail.iter().find_map(|line| line.strip_prefix("Subject: ")).unwrap();
                 arrived.send((number, subject.to_owned())).unwrap();
-                if matches!(answer, Answer::TooLate) {
+                match answer {
+                    Answer::Taken | Answer::NoSuchPerson => {}
+                    Answer::TakenSlowly => {
+                        stream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
+                        assert_eq!(lines.next(), None);
+                        stream.set_read_timeout(None).unwrap();
+                    }
                     // The end of the connection is the first that is heard then.
-                    assert_eq!(lines.next(), None);
+                    Answer::TooLate => assert_eq!(lines.next(), None),
                 }
                 "250 taken"
             }
@@ -81,9 +91,13 @@ fn serve(
     }
 }
 
-async fn send(mailer: &Mailer, subject: &str) -> Result<(), Error> {
+fn mail(mailer: &Mailer, subject: &str) -> Message {
     let mail = mailer.mail(Uuid::now_v7(), "to@example.com").unwrap().subject(subject).body(String::new());
-    mailer.send(mail.unwrap()).await
+    mail.unwrap()
+}
+
+async fn send(mailer: &Mailer, subject: &str) -> Result<(), Error> {
+    mailer.send(mail(mailer, subject)).await
 }
 
 #[tokio::test]
@@ -98,11 +112,21 @@ async fn mails_share_a_connection() {
 #[tokio::test]
 async fn an_answer_that_comes_too_late_counts_for_no_other_mail() {
     let (mailer, arrivals) = server(vec![Answer::TooLate, Answer::Taken]);
-    let late = send(&mailer, "first").await.unwrap_err();
+    let first = mail(&mailer, "first");
+    let late = mailer.send_within(Duration::from_secs(1), first).await.unwrap_err();
     assert!(matches!(late, Error::Timeout) && !late.is_permanent() && !late.is_away(), "{late}");
     assert_eq!(arrivals.recv().unwrap(), (0, "first".to_owned()));
     send(&mailer, "second").await.unwrap();
     assert_eq!(arrivals.recv().unwrap(), (1, "second".to_owned()));
+}
+
+#[tokio::test]
+async fn a_mail_server_that_looks_into_a_mail_for_seconds_has_it() {
+    let (mailer, arrivals) = server(vec![Answer::TakenSlowly, Answer::Taken]);
+    for subject in ["first", "second"] {
+        send(&mailer, subject).await.unwrap();
+        assert_eq!(arrivals.recv().unwrap(), (0, subject.to_owned()));
+    }
 }
 
 #[tokio::test]

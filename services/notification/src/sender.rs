@@ -1,9 +1,11 @@
 //! From the queue to the mail server.
 //!
 //! No transaction is open while a mail is handed over. A mail is claimed for the time of a lease, handed over,
-//! and noted as sent together with the message that says so. A process that dies in between leaves a mail
-//! that is claimed again when its lease ends: it goes out twice, under the same Message-ID.
+//! and noted as sent together with the message that says so. A mail server may take far longer than the lease:
+//! it is renewed for as long as a mail is under way. A process that dies in between leaves a mail that is
+//! claimed again when its lease ends: it goes out twice, under the same Message-ID.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +16,12 @@ use kit::mail::Mailer;
 use kit::outbox::{self, Outbox};
 use kit::telemetry;
 use sqlx::PgPool;
-use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, sleep_until};
+use tokio::task::{self, JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::domain::queue::{Claimed, Trouble};
+use crate::domain::queue::{Claimed, MailId, Trouble};
 use crate::mail::{Mail, Portal};
 use crate::store::mails::{self, Postponed};
 
@@ -34,6 +36,12 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// Between two tries to reach a mail server or a database that is away.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How often the leases of mails under way are renewed: a lease outlives a turn or two that fail.
+const RENEW_EVERY: Duration = Duration::from_secs(3);
+
+/// What mails under way are given at the end: some time less than the process has, for the last turn.
+const END_WITHIN: Duration = Duration::from_secs(3);
 
 /// What hands mails over.
 #[derive(Clone)]
@@ -76,13 +84,50 @@ impl Delivery {
     }
 }
 
+/// Mails that are being handed over. Dropping it breaks them off.
+#[derive(Default)]
+struct UnderWay {
+    work: JoinSet<Delivery>,
+    mails: HashMap<task::Id, MailId>,
+}
+
+impl UnderWay {
+    fn begin(&mut self, sender: Arc<Sender>, mail: Claimed) {
+        let id = mail.id;
+        let work = self.work.spawn(async move { sender.deliver(mail).await });
+        self.mails.insert(work.id(), id);
+    }
+
+    /// Waits for the next one that is done; `None` when there is none to wait for.
+    async fn next(&mut self) -> Option<Result<Delivery, JoinError>> {
+        let ended = self.work.join_next_with_id().await?;
+        // One that panicked goes too: nobody renews its lease.
+        self.mails.remove(&ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id));
+        Some(ended.map(|(_, delivery)| delivery))
+    }
+
+    fn len(&self) -> usize {
+        self.mails.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.mails.is_empty()
+    }
+
+    fn ids(&self) -> Vec<MailId> {
+        self.mails.values().copied().collect()
+    }
+}
+
 impl Sender {
-    /// Hands mails over until `stop`, and then notes what is still under way.
+    /// Hands mails over until `stop`, gives those under way a moment then, and notes them. What needs longer is
+    /// broken off, and goes out again when its lease ends.
     pub async fn run(self, pool: PgPool, stop: CancellationToken) {
         let sender = Arc::new(self);
-        let mut under_way = JoinSet::new();
+        let mut under_way = UnderWay::default();
         let mut done = Vec::new();
         let mut at_once = AT_ONCE;
+        let mut renewed = Instant::now();
         while !stop.is_cancelled() {
             let away = done.iter().any(|delivery: &Delivery| delivery.trouble() == Some(Trouble::Away));
             // Without a mail server one mail a second asks for it, and the first answer opens the gates.
@@ -92,14 +137,18 @@ impl Sender {
                 at_once = AT_ONCE;
             }
             let free = if away { 0 } else { at_once.saturating_sub(under_way.len()) };
-            let turn = sender.turn(&pool, &done, free).await;
+            let now = Instant::now();
+            let renew = if now - renewed >= RENEW_EVERY { under_way.ids() } else { Vec::new() };
+            let turn = sender.turn(&pool, &done, &renew, free).await;
             let pause = if away || turn.is_err() { PAUSE } else { TICK };
             match turn {
                 Ok(claimed) => {
                     done.clear();
+                    if now - renewed >= RENEW_EVERY {
+                        renewed = now;
+                    }
                     for mail in claimed {
-                        let sender = sender.clone();
-                        under_way.spawn(async move { sender.deliver(mail).await });
+                        under_way.begin(sender.clone(), mail);
                     }
                 }
                 // What is done stays so, to be noted when the database is back.
@@ -116,29 +165,34 @@ impl Sender {
                 tokio::select! {
                     () = stop.cancelled() => break,
                     () = sleep_until(until) => break,
-                    Some(delivery) = under_way.join_next() => done.extend(finished(delivery)),
+                    Some(delivery) = under_way.next() => done.extend(finished(delivery)),
                 }
             }
         }
-        while let Some(delivery) = under_way.join_next().await {
+        let end = Instant::now() + END_WITHIN;
+        while let Ok(Some(delivery)) = timeout_at(end, under_way.next()).await {
             done.extend(finished(delivery));
         }
-        if let Err(error) = sender.turn(&pool, &done, 0).await {
+        if !under_way.is_empty() {
+            tracing::warn!(mails = under_way.len(), "mails are broken off and go out again");
+        }
+        if let Err(error) = sender.turn(&pool, &done, &[], 0).await {
             tracing::warn!(error = telemetry::chain(&error), "mails are not noted and go out again");
         }
     }
 
-    /// Notes what is `done`, and claims up to `free` mails.
+    /// Notes what is `done`, renews the leases of `under_way`, and claims up to `free` mails.
     ///
     /// # Errors
-    /// When the database is away; nothing is noted then, and nothing claimed.
+    /// When the database is away; nothing is noted then, nothing renewed and nothing claimed.
     pub async fn turn(
         &self,
         pool: &PgPool,
         done: &[Delivery],
+        under_way: &[MailId],
         free: usize,
     ) -> Result<Vec<Claimed>, outbox::Error> {
-        if done.is_empty() && free == 0 {
+        if done.is_empty() && under_way.is_empty() && free == 0 {
             return Ok(Vec::new());
         }
         let delivered: Vec<_> = done.iter().filter(|it| it.result.is_ok()).map(|it| it.mail.id).collect();
@@ -146,6 +200,8 @@ impl Sender {
         let mut transaction = pool.begin().await?;
         let sent = mails::mark_sent(&mut transaction, &delivered).await?;
         mails::postpone(&mut transaction, &postponed).await?;
+        // Before the claim: a lease that ended while the database was away is ours again, and no second mail.
+        mails::renew(&mut transaction, under_way).await?;
         let claimed = mails::claim(&mut transaction, free).await?;
         for (sent, cause) in &sent {
             let message = NotificationEvent::MailSent(sent.clone());

@@ -11,7 +11,8 @@ use crate::store::mails::{self, Queue};
 const EVERY: Duration = Duration::from_secs(15);
 
 /// Shows the queue until `stop`. In the metrics `mails` counts by state; what went out is a counter. `mails_waiting`
-/// is the alarm: mails that are older than five minutes and neither sent nor given up.
+/// is the alarm: mails that are older than five minutes and not sent. Those given up count too, until somebody
+/// queues them again or they are pruned: nothing else will ever send them.
 pub async fn run(pool: PgPool, stop: CancellationToken) {
     loop {
         match look(&pool).await {
@@ -36,9 +37,9 @@ fn show(queue: Queue) {
     for (state, count) in [("queued", queue.queued), ("waiting", queue.waiting), ("failed", queue.failed)] {
         metrics::gauge!("mails", "state" => state).set(count as f64);
     }
-    metrics::gauge!("mails_waiting").set(queue.overdue as f64);
-    if queue.overdue > 0 {
+    metrics::gauge!("mails_waiting").set(queue.alarming() as f64);
+    if queue.alarming() > 0 {
         let Queue { queued, waiting, failed, overdue } = queue;
-        tracing::warn!(overdue, queued, waiting, failed, "mails have waited for more than five minutes");
+        tracing::warn!(overdue, queued, waiting, failed, "mails are overdue or given up");
     }
 }

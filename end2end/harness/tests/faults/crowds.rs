@@ -1,5 +1,6 @@
 //! Many at once for one thing.
 
+use std::future::IntoFuture as _;
 use std::time::Duration;
 
 use contracts::money::Money;
@@ -107,5 +108,43 @@ async fn one_key_twenty_times_at_once_is_one_booking() -> anyhow::Result<()> {
     assert_eq!(market::balance(&stack, &client).await?, Money(PRICE.0 * 19));
     assert_eq!(bookings_of(&stack, &[offer]).await?.len(), 1);
     audit(&stack).await?.assert_clean();
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_two_who_cancel_at_once_the_first_decides() -> anyhow::Result<()> {
+    let _alone = alone().await;
+    let stack = Stack::running().await?;
+    let shop = Shop::open(&stack, 0).await?;
+    let client = market::client(&stack, Money(PRICE.0 * 10)).await?;
+    let offers = shop.publish(&stack, 10, PRICE).await?;
+    let decisions = try_join_all(offers.iter().map(async |offer| {
+        let answer = market::book_patiently(&stack.gateway, &client, *offer, &market::new_key()).await?;
+        let booked: Booked = answer.parsed(200);
+        let by_client = format!("/customer/bookings/{}/cancel", booked.id);
+        let by_company = shop.path(&format!("/bookings/{}/cancel", booked.id));
+        let (by_client, by_company) = tokio::try_join!(
+            stack.gateway.post(&by_client).token(client.token()).into_future(),
+            stack.gateway.post(&by_company).token(shop.owner.token()).into_future(),
+        )?;
+        anyhow::Ok((booked.id, by_client.status, by_company.status))
+    }))
+    .await?;
+    audit(&stack).await?.assert_clean();
+    let stored = bookings_of(&stack, &offers).await?;
+    for (id, by_client, by_company) in decisions {
+        let reason = match (by_client, by_company) {
+            (200 | 202, 409) => "cancelled_by_client",
+            (409, 200 | 202) => "cancelled_by_company",
+            both => panic!("booking {id}: {both:?}"),
+        };
+        let booking = stored.iter().find(|booking| booking.id == id.0);
+        let ended = booking.map(|booking| (booking.status.as_str(), booking.reason.as_deref()));
+        assert_eq!(ended, Some(("cancelled", Some(reason))), "booking {id}");
+    }
+    let by_company = stored.iter().filter(|it| it.reason.as_deref() == Some("cancelled_by_company")).count();
+    println!("{by_company} of 10 were cancelled by the company");
+    assert_eq!(offers_that_are(&stack, "withdrawn", &offers).await?, by_company);
+    assert_eq!(offers_that_are(&stack, "open", &offers).await?, offers.len() - by_company);
     Ok(())
 }

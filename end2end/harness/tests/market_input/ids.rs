@@ -38,6 +38,7 @@ fn path_with(market: &Market, route: &Route, name: &str, other: &str) -> String 
         "{id}" => market.shop.company.id.to_string(),
         "{offer}" => market.offer.to_string(),
         "{user}" => market.shop.owner.user_id.to_string(),
+        "{booking}" => market.booking.to_string(),
         part => part.to_owned(),
     };
     let part = |part: &str| if part == name { other.to_owned() } else { good(part) };
@@ -84,6 +85,20 @@ async fn an_offer_of_another_company_is_not_found_under_ones_own() -> anyhow::Re
         for method in [Method::PUT, Method::DELETE] {
             let call = door.call(method, &path).token(mine.shop.owner.token());
             call.json(&json!({ "price": 1 })).await?.refused(404);
+        }
+    }
+    other.assert_unchanged(&before).await
+}
+
+#[tokio::test]
+async fn a_booking_of_another_company_is_not_found_under_ones_own() -> anyhow::Result<()> {
+    let (mine, other) = (Market::open().await?, Market::open().await?);
+    let before = other.stored().await?;
+    for door in mine.stack.doors("booking") {
+        let path = mine.shop.path(&format!("/bookings/{}", other.booking));
+        door.get(&path).token(mine.shop.owner.token()).await?.refused(404);
+        for step in ["cancel", "complete", "no-show"] {
+            door.post(&format!("{path}/{step}")).token(mine.shop.owner.token()).await?.refused(404);
         }
     }
     other.assert_unchanged(&before).await

@@ -61,7 +61,7 @@ async fn a_cursor_comes_from_the_list_itself() -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_filter_that_names_nothing_is_refused_by_its_name() -> anyhow::Result<()> {
     let market = Market::open().await?;
-    let of_company = market.shop.path("/offers");
+    let (of_company, bookings) = (market.shop.path("/offers"), market.shop.path("/bookings"));
     let flaws = [
         ("/customer/offers", "service_id", vec!["0", "-1", "35", "1000000000", "seven", "7.5", ""]),
         ("/customer/offers", "from", vec!["yesterday", "2027-01-31", "2027-01-31T10:00:00", "1e30", ""]),
@@ -74,6 +74,9 @@ async fn a_filter_that_names_nothing_is_refused_by_its_name() -> anyhow::Result<
         (of_company.as_str(), "service_id", vec!["0", "seven"]),
         (of_company.as_str(), "from", vec!["yesterday"]),
         (of_company.as_str(), "to", vec!["tomorrow"]),
+        (bookings.as_str(), "status", vec!["open", "PAID", ""]),
+        (bookings.as_str(), "from", vec!["yesterday"]),
+        (bookings.as_str(), "to", vec!["tomorrow"]),
         ("/customer/bookings", "status", vec!["open", "PAID", ""]),
     ];
     for (path, field, values) in flaws {

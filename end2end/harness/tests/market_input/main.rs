@@ -8,7 +8,8 @@ mod markup;
 mod offers;
 mod strangers;
 
-use contracts::ids::{OfferId, UserId};
+use contracts::http::booking::Booking;
+use contracts::ids::{BookingId, OfferId, UserId};
 use contracts::money::Money;
 use contracts::problem::ProblemBody;
 use harness::http::{Answer, Call, fields};
@@ -21,11 +22,12 @@ const PRICE: Money = Money(150_000);
 
 const MONEY: Money = Money(1_000_000);
 
-/// A company with an open offer, and a client with money.
+/// A company with an open offer, and a client with money and a paid booking of another.
 struct Market {
     stack: Stack,
     shop: Shop,
     offer: OfferId,
+    booking: BookingId,
     client: Account,
 }
 
@@ -33,7 +35,7 @@ struct Market {
 #[derive(Debug, PartialEq, Eq)]
 struct Stored {
     offers: Vec<(Uuid, String, i64)>,
-    bookings: i64,
+    bookings: Vec<(Uuid, String)>,
     balance: Money,
     /// Lines of the client's statement.
     transactions: i64,
@@ -44,18 +46,24 @@ impl Market {
     async fn open() -> anyhow::Result<Self> {
         let stack = Stack::running().await?;
         let shop = Shop::open(&stack, 0).await?;
-        let offer = shop.publish(&stack, 1, PRICE).await?[0];
-        let client = market::client(&stack, MONEY).await?;
-        Ok(Self { stack, shop, offer, client })
+        let offers = shop.publish(&stack, 2, PRICE).await?;
+        let client = market::client(&stack, MONEY + PRICE).await?;
+        let answer = market::book_patiently(&stack.gateway, &client, offers[1], &market::new_key()).await?;
+        let booking: Booking = answer.parsed(200);
+        Ok(Self { stack, shop, offer: offers[0], booking: booking.id, client })
     }
 
     async fn stored(&self) -> anyhow::Result<Stored> {
         let (company_id, client_id) = (self.shop.company.id.0, self.client.user_id.0);
         let mut booking = self.stack.database("booking").await?;
-        let select = "select id, status, revision from offers where company_id = $1 order by id";
+        // A mail that goes out meanwhile adds to the revision of a booked offer.
+        let select = "select id, status, case when status = 'open' then revision else 0 end
+                      from offers
+                      where company_id = $1
+                      order by id";
         let offers = sqlx::query_as(select).bind(company_id).fetch_all(&mut booking).await?;
-        let select = "select count(*) from bookings where company_id = $1";
-        let bookings = sqlx::query_scalar(select).bind(company_id).fetch_one(&mut booking).await?;
+        let select = "select id, status from bookings where company_id = $1 order by id";
+        let bookings = sqlx::query_as(select).bind(company_id).fetch_all(&mut booking).await?;
         let mut payment = self.stack.database("payment").await?;
         let select = "select count(*) from transactions where user_id = $1";
         let transactions = sqlx::query_scalar(select).bind(client_id).fetch_one(&mut payment).await?;

@@ -27,10 +27,18 @@ async fn a_company_is_changed_by_its_own_people_only() -> anyhow::Result<()> {
         ("booking", Method::GET, "/offers", None),
         ("booking", Method::PUT, "/offers/{offer}", Some(json!({ "price": 1 }))),
         ("booking", Method::DELETE, "/offers/{offer}", None),
+        ("booking", Method::GET, "/bookings", None),
+        ("booking", Method::GET, "/bookings/{booking}", None),
+        ("booking", Method::POST, "/bookings/{booking}/cancel", None),
+        ("booking", Method::POST, "/bookings/{booking}/complete", None),
+        ("booking", Method::POST, "/bookings/{booking}/no-show", None),
+        ("payment", Method::GET, "/payment/balance", None),
+        ("payment", Method::GET, "/payment/transactions", None),
     ];
     for (service, method, path, body) in calls {
         let path = path
             .replace("{owner}", &market.shop.owner.user_id.to_string())
+            .replace("{booking}", &market.booking.to_string())
             .replace("{offer}", &market.offer.to_string());
         for door in market.stack.doors(service) {
             // A client, and somebody who owns another company.
@@ -72,12 +80,14 @@ async fn a_booking_and_a_statement_are_seen_by_their_client_only() -> anyhow::Re
     let market = Market::open().await?;
     let other = market::client(&market.stack, MONEY).await?;
     let key = market::new_key();
-    let answer = market::book_patiently(&market.stack.gateway, &market.client, market.offer, &key).await?;
-    let booking: Booking = answer.parsed(200);
+    market::book_patiently(&market.stack.gateway, &market.client, market.offer, &key).await?.expect(200);
+    let before = market.stored().await?;
     for door in market.stack.doors("booking") {
         for somebody in [&other, &market.shop.owner] {
-            let path = format!("/customer/bookings/{}", booking.id);
+            let path = format!("/customer/bookings/{}", market.booking);
             door.get(&path).token(somebody.token()).await?.refused(404);
+            door.get(&format!("{path}/cancellation")).token(somebody.token()).await?.refused(404);
+            door.post(&format!("{path}/cancel")).token(somebody.token()).await?.refused(404);
             let seen: Vec<Booking> =
                 door.get("/customer/bookings").token(somebody.token()).await?.parsed(200);
             assert!(seen.is_empty());
@@ -96,7 +106,7 @@ async fn a_booking_and_a_statement_are_seen_by_their_client_only() -> anyhow::Re
     }
     assert_eq!(market::balance(&market.stack, &other).await?, MONEY);
     assert_eq!(market::balance(&market.stack, &market.client).await?, MONEY - PRICE);
-    Ok(())
+    market.assert_unchanged(&before).await
 }
 
 #[tokio::test]

@@ -8,11 +8,12 @@ use contracts::messages::notification::{Audience, Outcome};
 use kit::mail;
 use uuid::Uuid;
 
-/// Refusals for good after which a mail is given up: a mail server may refuse for good by mistake, and mend.
-const REFUSALS: i32 = 5;
-
-/// The longest wait between two tries.
+/// The longest wait between two tries while trouble may pass.
 const LONGEST_WAIT_SECONDS: i32 = 60;
+
+/// The waits after each refusal for good; behind them a mail is given up. They are two days together: what is
+/// refused for a wrong sender, a full quota or a broken template goes out when somebody has mended that.
+const AFTER_REFUSAL_MINUTES: [i32; 12] = [1, 5, 30, 120, 360, 360, 360, 360, 360, 360, 360, 360];
 
 /// A mail. UUIDv7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,7 +78,7 @@ pub enum Trouble {
     Away,
     /// Something that may pass.
     Passing,
-    /// Something that will hardly pass.
+    /// Something that hardly passes by itself.
     Lasting,
 }
 
@@ -92,18 +93,21 @@ impl Trouble {
         }
     }
 
-    /// Waits of 1, 2, 4 … seconds. Only what is refused for good is ever given up, so that an outage of the
-    /// mail server, however long, loses nothing.
+    /// Waits of 1, 2, 4 … seconds, and much longer ones after a refusal for good. Only what is refused for good
+    /// is ever given up, so that an outage of the mail server, however long, loses nothing.
     pub fn after(self, before: Tries) -> (Tries, Next) {
         let attempts = before.attempts.saturating_add(1);
-        let wait_seconds = 2_i32.checked_pow(before.attempts.unsigned_abs()).unwrap_or(LONGEST_WAIT_SECONDS);
-        let again = Next::Again { wait_seconds: wait_seconds.min(LONGEST_WAIT_SECONDS) };
         match self {
             Self::Away => (before, Next::Again { wait_seconds: 0 }),
-            Self::Passing => (Tries { attempts, ..before }, again),
+            Self::Passing => {
+                let doubled = 2_i32.checked_pow(before.attempts.unsigned_abs());
+                let wait_seconds = doubled.unwrap_or(LONGEST_WAIT_SECONDS).min(LONGEST_WAIT_SECONDS);
+                (Tries { attempts, ..before }, Next::Again { wait_seconds })
+            }
             Self::Lasting => {
                 let refusals = before.refusals.saturating_add(1);
-                let next = if refusals < REFUSALS { again } else { Next::GiveUp };
+                let wait = usize::try_from(before.refusals).ok().and_then(|it| AFTER_REFUSAL_MINUTES.get(it));
+                let next = wait.map_or(Next::GiveUp, |minutes| Next::Again { wait_seconds: minutes * 60 });
                 (Tries { attempts, refusals }, next)
             }
         }
@@ -128,13 +132,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_for_good_is_given_up_at_the_fifth_time() {
-        let again = Next::Again { wait_seconds: 8 };
-        assert_eq!(Trouble::Lasting.after(tries(3, 3)), (tries(4, 4), again));
-        assert_eq!(Trouble::Lasting.after(tries(4, 4)), (tries(5, 5), Next::GiveUp));
+    fn what_is_refused_for_good_waits_much_longer_and_is_given_up_after_two_days() {
+        let (mut now, mut waited_minutes, mut whole_seconds) = (Tries::default(), Vec::new(), 0);
+        let given_up = loop {
+            let (after, next) = Trouble::Lasting.after(now);
+            assert_eq!(after, tries(now.attempts + 1, now.refusals + 1));
+            now = after;
+            match next {
+                Next::Again { wait_seconds } => {
+                    waited_minutes.push(wait_seconds / 60);
+                    whole_seconds += wait_seconds;
+                }
+                Next::GiveUp => break now,
+            }
+        };
+        assert_eq!(waited_minutes, [1, 5, 30, 120, 360, 360, 360, 360, 360, 360, 360, 360]);
+        assert_eq!(given_up, tries(13, 13));
+        assert!((48 * 60 * 60..54 * 60 * 60).contains(&whole_seconds), "{whole_seconds}");
         // However long it was in trouble before.
         let again = Next::Again { wait_seconds: 60 };
         assert_eq!(Trouble::Lasting.after(tries(40, 0)), (tries(41, 1), again));
+        assert_eq!(Trouble::Lasting.after(tries(i32::MAX, i32::MAX)).1, Next::GiveUp);
     }
 
     #[test]

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::domain::queue::{Cause, Claimed, MailId, Next, Reader, Tries};
 
-/// How long a claimed mail is its claimer's: longer than a mail may take, and short, for it is also how long
-/// the mails of a process that died stay where they are.
+/// How long a claimed mail is its claimer's, who renews it for a mail that takes longer. Short, for it is also
+/// how long the mails of a process that died stay where they are.
 const LEASE_SECONDS: f64 = 10.0;
 
 /// As long as the topic can bring an event again, and a week.
@@ -31,6 +31,13 @@ pub struct Queue {
     pub failed: i64,
     /// Neither sent nor given up within five minutes.
     pub overdue: i64,
+}
+
+impl Queue {
+    /// What somebody must look at: given up is no better than overdue.
+    pub fn alarming(self) -> i64 {
+        self.overdue + self.failed
+    }
 }
 
 /// A mail that was not handed over.
@@ -170,6 +177,29 @@ pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<
     .fetch_all(connection)
     .await?;
     rows.into_iter().filter_map(|row| row.claimed().transpose()).collect()
+}
+
+/// Begins the leases of these mails anew; they are still being handed over. Who renews before he claims is
+/// never given one of them. A mail that somebody else has sent or postponed meanwhile stays so.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn renew(connection: &mut PgConnection, ids: &[MailId]) -> sqlx::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "update mails
+         set next_attempt_at = greatest(next_attempt_at, now() + make_interval(secs => $2))
+         where id = any($1)
+           and state = 'queued'",
+        &ids,
+        LEASE_SECONDS,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 struct SentRow {

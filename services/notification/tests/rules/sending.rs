@@ -1,18 +1,25 @@
 //! A mail is handed over by one, noted once, and lost by nobody.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use contracts::messages::booking::BookingEvent;
 use contracts::messages::notification::{Audience, Outcome};
 use kit::mail;
 use lettre::transport::smtp::response::{Category, Code, Detail, Severity};
-use notification::domain::queue::Claimed;
+use notification::domain::queue::{Claimed, MailId};
 use notification::sender::{Delivery, Error};
 use notification::store::mails::{self, Queue};
 use sqlx::PgPool;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
-use crate::support::{age, booking, claim, everybody_is_known, hear_of_booking, note, sender, states, told};
+use crate::support::{
+    age, booking, claim, everybody_is_known, hear_of_booking, note, sender, sender_to, states, told,
+};
 
 /// Everybody is known, and so many bookings are paid.
 async fn paid(pool: &PgPool, bookings: u128) {
@@ -72,6 +79,59 @@ async fn a_mail_of_a_process_that_died_goes_again_under_the_same_id(pool: PgPool
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_under_way_is_nobody_elses_however_long_it_takes(pool: PgPool) {
+    paid(&pool, 1).await;
+    let mut claimed = claim(&pool, 2).await;
+    let under_way: Vec<MailId> = claimed.iter().map(|mail| mail.id).collect();
+    for _ in 0..5 {
+        age(&pool, 9).await;
+        assert_eq!(sender().turn(&pool, &[], &under_way, 0).await.unwrap(), []);
+    }
+    // All three were claimed by nobody but us: the third has waited, and is the only one to be had.
+    let third = claim(&pool, 100).await;
+    assert_eq!(third.len(), 1);
+    assert!(!under_way.contains(&third[0].id));
+    // Even when its lease has ended, its sender's own turn does not claim it a second time.
+    age(&pool, 3_600).await;
+    assert_eq!(sender().turn(&pool, &[], &under_way, 100).await.unwrap(), third);
+
+    // What is noted of one is not undone by a renewal that comes after it.
+    let (sent, refused) =
+        (sent(claimed.remove(0)), refused(claimed.remove(0), Severity::PermanentNegativeCompletion));
+    note(&pool, &[sent, refused]).await;
+    sender().turn(&pool, &[], &under_way, 0).await.unwrap();
+    age(&pool, 30).await;
+    assert_eq!(claim(&pool, 100).await, third);
+    age(&pool, 30).await;
+    assert_eq!(claim(&pool, 100).await.len(), 2);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_server_that_thinks_holds_up_no_end_and_loses_no_mail(pool: PgPool) {
+    paid(&pool, 1).await;
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let sender = sender_to(server.local_addr().unwrap());
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(sender.run(pool.clone(), stop.clone()));
+    let mut thinking = Vec::new();
+    for _ in 0..3 {
+        // A greeting, and the answer to ours; and then it hears of a mail, and says nothing more.
+        let (mut connection, _) = server.accept().await.unwrap();
+        connection.write_all(b"220 ready\r\n250 go on\r\n").await.unwrap();
+        let mut heard = String::new();
+        while !heard.contains("MAIL") {
+            heard.push(connection.read_u8().await.unwrap().into());
+        }
+        thinking.push(connection);
+    }
+    stop.cancel();
+    timeout(Duration::from_secs(5), running).await.unwrap().unwrap();
+    assert_eq!(states(&pool).await, ["client queued 0", "company queued 0", "company queued 0"]);
+    age(&pool, 10).await;
+    assert_eq!(claim(&pool, 100).await.len(), 3);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
 async fn claims_that_come_together_share_the_queue(pool: PgPool) {
     paid(&pool, 10).await;
     let mut claims = JoinSet::new();
@@ -93,22 +153,26 @@ async fn one_bad_address_is_given_up_and_holds_up_nobody(pool: PgPool) {
     let bad = bad.into_iter().map(|mail| refused(mail, Severity::PermanentNegativeCompletion));
     note(&pool, &bad.chain(good.into_iter().map(sent)).collect::<Vec<_>>()).await;
     assert_eq!(states(&pool).await, ["client queued 1", "company sent 0", "company sent 0"]);
-    for wait_seconds in [1, 2, 4, 8] {
+    for wait_minutes in [1, 5, 30, 120, 360, 360, 360, 360, 360, 360, 360, 360] {
+        age(&pool, wait_minutes * 60 - 30).await;
         assert_eq!(claim(&pool, 100).await, []);
-        age(&pool, wait_seconds).await;
+        age(&pool, 30).await;
         let again = claim(&pool, 100).await;
         assert_eq!(again.len(), 1);
         let again = again.into_iter().map(|mail| refused(mail, Severity::PermanentNegativeCompletion));
         note(&pool, &again.collect::<Vec<_>>()).await;
     }
-    assert_eq!(states(&pool).await[0], "client failed 5");
+    assert_eq!(states(&pool).await[0], "client failed 13");
     let error: Option<String> = sqlx::query_scalar("select last_error from mails where state = 'failed'")
         .fetch_one(&pool)
         .await
         .unwrap();
     assert_eq!(error.as_deref(), Some("hand a mail over: status 550"));
-    age(&pool, 3_600).await;
+    age(&pool, 24 * 60 * 60).await;
     assert_eq!(claim(&pool, 100).await, []);
+    // Somebody is called.
+    let queue = mails::look(&mut pool.acquire().await.unwrap()).await.unwrap();
+    assert_eq!((queue, queue.alarming()), (Queue { failed: 1, ..Queue::default() }, 1));
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]
@@ -145,10 +209,10 @@ async fn a_mail_server_that_is_away_costs_no_attempt_and_no_wait(pool: PgPool) {
 async fn one_turn_notes_and_claims(pool: PgPool) {
     paid(&pool, 2).await;
     let sender = sender();
-    let first = sender.turn(&pool, &[], 4).await.unwrap();
+    let first = sender.turn(&pool, &[], &[], 4).await.unwrap();
     let done: Vec<_> = first.into_iter().map(sent).collect();
     assert_eq!(done.len(), 4);
-    let second = sender.turn(&pool, &done, 4).await.unwrap();
+    let second = sender.turn(&pool, &done, &[], 4).await.unwrap();
     assert_eq!(second.len(), 2);
     assert_eq!(outbox_is_told_of(&pool).await, 4);
 }
@@ -162,6 +226,7 @@ async fn the_queue_shows_what_waits_and_how_long(pool: PgPool) {
     claim(&pool, 100).await;
     age(&pool, 301).await;
     assert_eq!(look().await, Queue { waiting: 3, overdue: 3, ..Queue::default() });
+    assert_eq!(look().await.alarming(), 3);
     everybody_is_known(&pool).await;
     let claimed = claim(&pool, 100).await;
     note(&pool, &claimed.into_iter().map(sent).collect::<Vec<_>>()).await;

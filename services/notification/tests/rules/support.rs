@@ -1,6 +1,6 @@
 //! Bookings, people, and what became of their mails.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use contracts::envelope::Envelope;
 use contracts::http::booking::{BookingStatus, OfferStatus};
@@ -133,7 +133,10 @@ pub(crate) async fn age(pool: &PgPool, seconds: i32) {
 
 /// A sender whose mail server is away: nobody listens there any more.
 pub(crate) fn sender() -> Sender {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    sender_to(TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
+}
+
+pub(crate) fn sender_to(address: SocketAddr) -> Sender {
     let mail_from = "BookSvc <no-reply@booksvc.localhost>".parse().unwrap();
     Sender {
         mailer: Mailer::new(&config::Mail { smtp_url: format!("smtp://{address}"), mail_from }).unwrap(),
@@ -144,7 +147,7 @@ pub(crate) fn sender() -> Sender {
 
 /// Notes `done` as the sender does.
 pub(crate) async fn note(pool: &PgPool, done: &[Delivery]) {
-    sender().turn(pool, done, 0).await.unwrap();
+    sender().turn(pool, done, &[], 0).await.unwrap();
 }
 
 /// `audience state attempts` of every mail, ordered.
