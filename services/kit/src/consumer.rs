@@ -7,7 +7,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use contracts::envelope::Envelope;
@@ -129,6 +129,20 @@ pub struct Consumer<H> {
 /// twice within this time is another process with our name.
 const FENCED_AGAIN_WITHIN: Duration = Duration::from_secs(60);
 
+/// How long a member that has lost all its partitions may take to get some again. librdkafka's connection to the
+/// group's coordinator was seen never to come back after a broker had stopped in the middle of everything; a new
+/// client has a new connection.
+const BACK_WITHIN: Duration = Duration::from_secs(15);
+
+/// Since when this consumer has had no partition, after it had some.
+type Lost = Arc<Mutex<Option<Instant>>>;
+
+/// How a membership ends, when it is not by an error.
+enum End {
+    Stopped,
+    Stuck,
+}
+
 /// The process cannot go on: an endless loop around these would hang silently.
 #[derive(Debug, thiserror::Error)]
 pub enum Fatal {
@@ -154,8 +168,18 @@ impl<H: Handler> Consumer<H> {
     /// When Kafka keeps saying that this member cannot go on, because another has its name.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Fatal> {
         let mut fenced: Option<Instant> = None;
+        let lost = Lost::default();
         loop {
-            let Err(fatal) = self.run_member(&stop).await else { return Ok(()) };
+            let fatal = match self.run_member(&stop, &lost).await {
+                Ok(End::Stopped) => return Ok(()),
+                Ok(End::Stuck) => {
+                    tracing::warn!(group = self.group, "consumer has no partitions: joins afresh");
+                    // The next one has as long.
+                    *lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                    continue;
+                }
+                Err(fatal) => fatal,
+            };
             self.status.degraded(true);
             if fenced.is_some_and(|at| at.elapsed() < FENCED_AGAIN_WITHIN) {
                 return Err(fatal);
@@ -166,8 +190,8 @@ impl<H: Handler> Consumer<H> {
     }
 
     /// One membership, from joining the group to the end of it.
-    async fn run_member(&self, stop: &CancellationToken) -> Result<(), Fatal> {
-        let membership = Membership { status: self.status.clone() };
+    async fn run_member(&self, stop: &CancellationToken, lost: &Lost) -> Result<End, Fatal> {
+        let membership = Membership { status: self.status.clone(), lost: lost.clone() };
         let kafka: StreamConsumer<Membership> =
             kafka::consumer(&self.brokers, self.group, &self.instance).create_with_context(membership)?;
         kafka.subscribe(&self.sources.iter().map(|source| source.topic()).collect::<Vec<_>>())?;
@@ -176,6 +200,11 @@ impl<H: Handler> Consumer<H> {
             let fetched = tokio::select! {
                 () = stop.cancelled() => break,
                 fetched = self.fetch(&kafka) => fetched?,
+                () = is_stuck(lost) => {
+                    // It may take its time to say good-bye to nobody.
+                    std::thread::spawn(move || drop(kafka));
+                    return Ok(End::Stuck);
+                }
             };
             if fetched.is_empty() {
                 continue;
@@ -190,10 +219,10 @@ impl<H: Handler> Consumer<H> {
                 self.status.degraded(true);
                 drop(kafka);
                 stop.cancelled().await;
-                return Ok(());
+                return Ok(End::Stopped);
             }
         }
-        Ok(())
+        Ok(End::Stopped)
     }
 
     /// Waits for one message, then takes what is there without waiting.
@@ -401,19 +430,42 @@ impl Parked {
     }
 }
 
-/// Learns when the group gives us partitions.
+/// Returns when there has been no partition for too long.
+async fn is_stuck(lost: &Lost) {
+    let is_long = || {
+        let lost = lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.is_some_and(|at| at.elapsed() > BACK_WITHIN)
+    };
+    while !is_long() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Learns when the group gives us partitions, and takes them away.
 struct Membership {
     status: Arc<Status>,
+    lost: Lost,
 }
 
 impl ClientContext for Membership {}
 
 impl ConsumerContext for Membership {
-    fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        if let Rebalance::Assign(partitions) = rebalance {
-            tracing::info!(partitions = partitions.count(), "partitions assigned");
-            self.status.started();
-            self.status.degraded(false);
+    fn post_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        match rebalance {
+            Rebalance::Assign(partitions) => {
+                tracing::info!(partitions = partitions.count(), "partitions assigned");
+                self.status.started();
+                self.status.degraded(false);
+                *lost = None;
+            }
+            Rebalance::Revoke(partitions) => {
+                tracing::info!(partitions = partitions.count(), "partitions revoked");
+                if consumer.assignment().is_ok_and(|left| left.count() == 0) {
+                    *lost = Some(Instant::now());
+                }
+            }
+            Rebalance::Error(_) => {}
         }
     }
 }
