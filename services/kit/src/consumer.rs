@@ -168,14 +168,14 @@ impl<H: Handler> Consumer<H> {
     /// When Kafka keeps saying that this member cannot go on, because another has its name.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Fatal> {
         let mut fenced: Option<Instant> = None;
-        let lost = Lost::default();
+        let mut without_partitions = None;
         loop {
-            let fatal = match self.run_member(&stop, &lost).await {
+            let fatal = match self.run_member(&stop, without_partitions.take()).await {
                 Ok(End::Stopped) => return Ok(()),
                 Ok(End::Stuck) => {
                     tracing::warn!(group = self.group, "consumer has no partitions: joins afresh");
                     // The next one has as long.
-                    *lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                    without_partitions = Some(Instant::now());
                     continue;
                 }
                 Err(fatal) => fatal,
@@ -190,7 +190,13 @@ impl<H: Handler> Consumer<H> {
     }
 
     /// One membership, from joining the group to the end of it.
-    async fn run_member(&self, stop: &CancellationToken, lost: &Lost) -> Result<End, Fatal> {
+    async fn run_member(
+        &self,
+        stop: &CancellationToken,
+        without_partitions: Option<Instant>,
+    ) -> Result<End, Fatal> {
+        // Each has its own: what the one before it says while it ends is nothing about this one.
+        let lost: Lost = Arc::new(Mutex::new(without_partitions));
         let membership = Membership { status: self.status.clone(), lost: lost.clone() };
         let kafka: StreamConsumer<Membership> =
             kafka::consumer(&self.brokers, self.group, &self.instance).create_with_context(membership)?;
@@ -200,7 +206,7 @@ impl<H: Handler> Consumer<H> {
             let fetched = tokio::select! {
                 () = stop.cancelled() => break,
                 fetched = self.fetch(&kafka) => fetched?,
-                () = is_stuck(lost) => {
+                () = is_stuck(&lost) => {
                     // It may take its time to say good-bye to nobody.
                     std::thread::spawn(move || drop(kafka));
                     return Ok(End::Stuck);
