@@ -22,6 +22,19 @@ pub mod theme;
 /// What a visitor chose: language and theme, kept in cookies.
 pub mod preferences;
 
+/// Who looks at the page.
+pub mod viewer;
+
+/// Server functions: what a page asks of the server.
+pub mod api;
+
+/// What the server tells an open page while it happens.
+pub mod live;
+
+/// The services, as server functions reach them.
+#[cfg(feature = "ssr")]
+pub mod gateway;
+
 /// The HTML document around the application, made on the server only.
 #[cfg(feature = "ssr")]
 pub mod document;

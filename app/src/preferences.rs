@@ -8,6 +8,8 @@ use crate::theme::Theme;
 pub const LANG_COOKIE: &str = "lang";
 /// The cookie that keeps the theme.
 pub const THEME_COOKIE: &str = "theme";
+/// The cookie in which the browser tells its time zone.
+pub const TIME_ZONE_COOKIE: &str = "time_zone";
 
 /// Where both switches post to when there is no JavaScript.
 pub const PREFERENCES_PATH: &str = "/preferences";
@@ -35,6 +37,38 @@ impl Preferences {
 pub fn cookie(name: &str, value: &str) -> String {
     format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax")
 }
+
+/// The viewer's time zone (IANA), where his browser has told one that looks like a name.
+pub fn time_zone_of(cookies: &str) -> Option<&str> {
+    let is_name = |zone: &&str| {
+        !zone.is_empty()
+            && zone.len() <= 64
+            && zone.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte))
+    };
+    value(cookies, TIME_ZONE_COOKIE).filter(is_name)
+}
+
+/// Tells the server, with the next request, on whose clock the viewer lives.
+#[cfg(feature = "hydrate")]
+pub fn remember_time_zone() {
+    use js_sys::{Array, Intl, Object, Reflect};
+    use leptos::wasm_bindgen::{JsCast, JsValue};
+
+    Effect::new(|| {
+        let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+        let zone =
+            Reflect::get(&options, &JsValue::from_str("timeZone")).ok().and_then(|zone| zone.as_string());
+        if let Some(zone) = zone {
+            // A browser that forbids cookies shows the venue's clock only.
+            let _ = document()
+                .unchecked_into::<web_sys::HtmlDocument>()
+                .set_cookie(&cookie(TIME_ZONE_COOKIE, &zone));
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+pub fn remember_time_zone() {}
 
 fn value<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
     cookies.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))

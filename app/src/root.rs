@@ -3,8 +3,9 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::Router;
 
 use crate::components::{Arrival, Footer, Header, SkipLink};
-use crate::preferences::{Preferences, provide_preferences};
+use crate::preferences::{Preferences, provide_preferences, remember_time_zone};
 use crate::routes::Pages;
+use crate::viewer::{Viewer, provide_viewer};
 
 /// The whole portal: what every page shares, around the page that the address names.
 #[component]
@@ -13,8 +14,11 @@ pub fn App() -> impl IntoView {
     // The server knows them from the request; the browser reads what the server rendered with.
     let preferences = SharedValue::new(|| use_context::<Preferences>().unwrap_or_default());
     provide_preferences(preferences.into_inner());
+    let viewer = SharedValue::new(use_context::<Viewer>);
+    provide_viewer(viewer.into_inner());
     provide_context(Arrival::default());
     mark_hydrated();
+    remember_time_zone();
 
     view! {
         <Title formatter=|title| format!("{title} · BookSvc")/>

@@ -18,6 +18,10 @@ pub struct Config {
     /// Where people reach the portal, `http://localhost:3000`: scheme, host and port, nothing more.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: PublicUrl,
+
+    /// The origin of the gateway in front of the services, as this process reaches it.
+    #[arg(long, env = "GATEWAY_URL")]
+    pub gateway_url: String,
 }
 
 impl AsRef<Common> for Config {

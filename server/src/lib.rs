@@ -8,6 +8,9 @@ pub mod config;
 /// Every address on one screen.
 pub mod routes;
 
+/// Who asks, and what the pages and server functions of his request need.
+pub mod request;
+
 /// The two switches, without JavaScript.
 pub mod preferences;
 
@@ -19,6 +22,7 @@ pub mod security;
 
 use std::sync::LazyLock;
 
+use app::gateway::Gateway;
 use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
 
@@ -36,5 +40,6 @@ pub static SERVICE: Service = Service { name: "portal", migrator: &MIGRATOR, top
 /// When a setting is unusable, the site was not built, or the address is taken.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let process = Process::new(&SERVICE, &config.common)?;
-    process.serve(routes::router(&config.site, &config.public_url)?).await
+    let gateway = Gateway::new(&config.gateway_url)?;
+    process.serve(routes::router(&config.site, &config.public_url, gateway)?).await
 }

@@ -28,7 +28,12 @@ pub async fn choose(Form(choice): Form<Choice>) -> impl IntoResponse {
 
 /// The preferences behind a request.
 pub fn of_request(headers: &HeaderMap) -> Preferences {
-    Preferences::from_headers(&joined(headers, COOKIE, "; "), &joined(headers, ACCEPT_LANGUAGE, ","))
+    Preferences::from_headers(&cookies(headers), &joined(headers, ACCEPT_LANGUAGE, ","))
+}
+
+/// All cookies of the request, as one header would hold them.
+pub fn cookies(headers: &HeaderMap) -> String {
+    joined(headers, COOKIE, "; ")
 }
 
 /// HTTP/2 may split a header into several.

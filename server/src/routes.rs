@@ -3,28 +3,27 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use app::App;
 use app::document::document;
+use app::gateway::Gateway;
 use app::preferences::PREFERENCES_PATH;
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
-use axum::http::request::Parts;
+use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::post;
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::config::{PublicUrl, Site};
-use crate::{preferences, security};
+use crate::{preferences, request, security};
 
 /// Every address of the portal; those of the pages come from `app::routes`.
 ///
 /// # Errors
 /// When the site was not built.
-pub fn router(site: &Site, public_url: &PublicUrl) -> anyhow::Result<Router> {
+pub fn router(site: &Site, public_url: &PublicUrl, gateway: Gateway) -> anyhow::Result<Router> {
     let options = leptos_options(site)?;
     let files =
         ServeDir::new(site.site_root.join(&site.site_pkg_dir)).precompressed_br().precompressed_gzip();
@@ -35,10 +34,11 @@ pub fn router(site: &Site, public_url: &PublicUrl) -> anyhow::Result<Router> {
         move || document(options.clone())
     };
     let pages = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), provide_request, shell.clone())
-        .fallback(render_app_async_with_context(provide_request, shell))
+        .leptos_routes_with_context(&options, generate_route_list(App), request::provide, shell.clone())
+        .fallback(render_app_async_with_context(request::provide, shell))
         .layer(CompressionLayer::new())
-        .layer(map_response(page_cache));
+        .layer(map_response(page_cache))
+        .layer(from_fn_with_state(gateway, request::identify));
 
     Ok(Router::new()
         .route(PREFERENCES_PATH, post(preferences::choose))
@@ -65,18 +65,6 @@ fn leptos_options(site: &Site) -> anyhow::Result<LeptosOptions> {
         .hash_file(text(&hash_file))
         .hash_files(true)
         .build())
-}
-
-/// Hands what the request says to the components, and what the browser must know to the answer.
-fn provide_request() {
-    if let Some(parts) = use_context::<Parts>() {
-        provide_context(preferences::of_request(&parts.headers));
-    }
-    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::try_from(security::page_policy(&nonce))
-    {
-        response.insert_header(CONTENT_SECURITY_POLICY, policy);
-    }
 }
 
 /// A page depends on cookies and carries a nonce: nobody may keep it for somebody else.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
+use app::gateway::Gateway;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{
@@ -37,7 +38,9 @@ impl Portal {
             output_name: "booksvc".to_owned(),
             hash_file: None,
         };
-        Self { router: router(&settings, &PUBLIC_URL.parse().unwrap()).unwrap(), _site: site }
+        // Nothing listens there: the pages here need no service.
+        let gateway = Gateway::new("http://127.0.0.1:1").unwrap();
+        Self { router: router(&settings, &PUBLIC_URL.parse().unwrap(), gateway).unwrap(), _site: site }
     }
 
     async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -208,6 +211,7 @@ fn without_a_built_site_the_portal_says_so() {
         output_name: "booksvc".to_owned(),
         hash_file: None,
     };
-    let error = router(&settings, &PUBLIC_URL.parse().unwrap()).unwrap_err();
+    let gateway = Gateway::new("http://127.0.0.1:1").unwrap();
+    let error = router(&settings, &PUBLIC_URL.parse().unwrap(), gateway).unwrap_err();
     assert!(error.to_string().starts_with("the site is not built"), "{error}");
 }

@@ -10,6 +10,7 @@ pub enum Icon {
     Car,
     Check,
     Dumbbell,
+    LogOut,
     Monitor,
     Moon,
     Scissors,
@@ -57,6 +58,13 @@ impl Icon {
                     r#"<path d="m20.1 3.9 1.4-1.4"/>"#,
                     r#"<path d="M5.343 21.485a2 2 0 1 0 2.829-2.828l1.767 1.768a2 2 0 1 0 2.829-2.829l-6.364-6.364a2 2 0 1 0-2.829 2.829l1.768 1.767a2 2 0 0 0-2.828 2.829z"/>"#,
                     r#"<path d="m9.6 14.4 4.8-4.8"/>"#,
+                )
+            }
+            Icon::LogOut => {
+                concat!(
+                    r#"<path d="m16 17 5-5-5-5"/>"#,
+                    r#"<path d="M21 12H9"/>"#,
+                    r#"<path d="M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4"/>"#,
                 )
             }
             Icon::Monitor => {

@@ -19,7 +19,11 @@ impl Default for Arrival {
 /// After a change of route the `<h1>` gets the focus, so that a screen reader says where one is
 /// and Tab goes on from there. Give it `tabindex="-1"`.
 #[component]
-pub fn Page(title: &'static str, description: &'static str, children: Children) -> impl IntoView {
+pub fn Page(
+    #[prop(into)] title: String,
+    #[prop(into)] description: String,
+    children: Children,
+) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
     let arrival = expect_context::<Arrival>();
     Effect::new(move || {

@@ -11,6 +11,9 @@ pub mod money;
 /// The languages that we speak.
 pub mod locale;
 
+/// Dates, durations and amounts as mails and pages show them.
+pub mod format;
+
 /// The body of every refusal.
 pub mod problem;
 

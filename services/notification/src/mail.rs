@@ -12,9 +12,6 @@ use lettre::Message;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{MessageBuilder, MultiPart};
 
-/// Dates, durations and amounts as people write them.
-mod format;
-
 /// The texts, in every language.
 mod words;
 

@@ -1,12 +1,13 @@
 //! The texts, in every language.
 
+use contracts::format;
 use contracts::http::booking::OfferStatus;
 use contracts::locale::Locale;
 use contracts::messages::booking::BookingChanged;
 use contracts::messages::notification::{Audience, Outcome};
 use contracts::money::Money;
 
-use super::{Mail, format};
+use super::Mail;
 
 /// All that is to be read in one mail.
 pub struct Words {

@@ -1,10 +1,11 @@
-//! Dates, durations and amounts as people write them.
+//! Dates, durations and amounts as people write them: in mails and on pages alike.
 
-use contracts::locale::Locale;
-use contracts::money::{Currency, Money};
 use jiff::civil::Weekday;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
+
+use crate::locale::Locale;
+use crate::money::{Currency, Money};
 
 /// Keeps a number and its unit on one line.
 const NO_BREAK: char = '\u{a0}';
@@ -38,6 +39,42 @@ const MONTHS_EN: [&str; 12] = [
     "November",
     "December",
 ];
+
+const MONTHS_SHORT_RU: [&str; 12] =
+    ["янв.", "февр.", "мар.", "апр.", "мая", "июн.", "июл.", "авг.", "сент.", "окт.", "нояб.", "дек."];
+
+const MONTHS_SHORT_EN: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A moment on the clock of a place, in pieces, for where there is little room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// `ср 3 июн.`
+    pub day: String,
+    /// `10:00`
+    pub time: String,
+    /// `Moscow`
+    pub place: String,
+    /// `2026-06-03`
+    pub date: String,
+}
+
+/// On the clock of the place that `time_zone` names.
+pub fn moment(locale: Locale, at: Timestamp, time_zone: &str) -> Moment {
+    let (local, place) = local(at, time_zone);
+    let months = match locale {
+        Locale::Ru => MONTHS_SHORT_RU,
+        Locale::En => MONTHS_SHORT_EN,
+    };
+    let month = months[usize::from(local.month().unsigned_abs()) - 1];
+    let weekday = short_weekday(locale, local.weekday());
+    Moment {
+        day: format!("{weekday}{NO_BREAK}{}{NO_BREAK}{month}", local.day()),
+        time: time(&local),
+        place,
+        date: local.date().to_string(),
+    }
+}
 
 /// On the clock of the place that `time_zone` names: `среда, 3 июня 2026, 10:00 (Moscow)`.
 pub fn when(locale: Locale, at: Timestamp, time_zone: &str) -> String {
@@ -118,6 +155,22 @@ fn weekday(locale: Locale, weekday: Weekday) -> &'static str {
     }
 }
 
+fn short_weekday(locale: Locale, weekday: Weekday) -> &'static str {
+    let (ru, en) = match weekday {
+        Weekday::Monday => ("пн", "Mon"),
+        Weekday::Tuesday => ("вт", "Tue"),
+        Weekday::Wednesday => ("ср", "Wed"),
+        Weekday::Thursday => ("чт", "Thu"),
+        Weekday::Friday => ("пт", "Fri"),
+        Weekday::Saturday => ("сб", "Sat"),
+        Weekday::Sunday => ("вс", "Sun"),
+    };
+    match locale {
+        Locale::Ru => ru,
+        Locale::En => en,
+    }
+}
+
 /// Digits in groups of three.
 fn grouped(whole: &str, separator: char) -> String {
     let (sign, digits) = match whole.strip_prefix('-') {
@@ -191,6 +244,16 @@ mod tests {
         let at = "2026-06-03T22:00:00Z".parse().unwrap();
         assert_eq!(plain(&short_when(Locale::Ru, at, "Europe/Moscow")), "4 июня, 01:00");
         assert_eq!(plain(&short_when(Locale::En, at, "Europe/Moscow")), "4 June, 01:00");
+    }
+
+    #[test]
+    fn a_moment_in_pieces_is_that_of_the_place_too() {
+        let at = "2026-06-02T22:00:00Z".parse().unwrap();
+        for (locale, day) in [(Locale::Ru, "ср 3 июн."), (Locale::En, "Wed 3 Jun")] {
+            let moment = moment(locale, at, "Europe/Moscow");
+            assert_eq!((plain(&moment.day).as_str(), moment.time.as_str()), (day, "01:00"));
+            assert_eq!((moment.place.as_str(), moment.date.as_str()), ("Moscow", "2026-06-03"));
+        }
     }
 
     #[test]

@@ -1,0 +1,19 @@
+//! Every server function of the portal: what a page may ask of the server, and nothing else.
+//!
+//! Each is a public address under `/api`, so each decides for itself who may call it: it begins with
+//! [`crate::gateway::calls`] for anybody or [`crate::gateway::signed_in`] for a person with a session, and the
+//! services behind the gateway check the token that it passes on once more. What they answer comes back as finished
+//! text in the viewer's language, so that no time zone and no currency has to be known in the browser.
+
+/// What can go wrong, in words.
+pub mod error;
+
+/// Dates, prices and pages of a list.
+pub mod view;
+
+/// What becomes of offers and bookings.
+pub mod status;
+
+pub use error::{ApiError, FieldError, Refusal};
+pub use status::{BookingStatus, OfferStatus};
+pub use view::{Paged, When};
