@@ -22,11 +22,12 @@ unlock_builds() { exec 8>&-; }
 # in the tests: another choice builds every dependency again.
 build_programs() { (cd "$ROOT" && cargo build --profile "$BUILD_PROFILE" "${@/#/--bin=}"); }
 
+# build_site FLAG...: as cargo leptos takes them.
 build_site() (
   cd "$ROOT" || exit
   # Both paths must be absolute.
   export LEPTOS_SITE_ROOT=$SITE LEPTOS_HASH_FILE_NAME=$SITE/hash.txt
-  cargo leptos build --frontend-only
+  cargo leptos build --frontend-only "$@"
 )
 
 # Hard links cost nothing and keep the file alive when another clone's build replaces it in the shared target folder.
