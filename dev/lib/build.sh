@@ -1,9 +1,6 @@
 # shellcheck shell=bash
 # Building our programs, and putting them where the running stack takes them from.
 
-# The portal's files as built; each build empties it, so no stack serves from it.
-SITE=$CACHE/site/$(printf '%s' "$ROOT" | sha256sum | cut -c 1-12)
-
 # How our programs are built (dev, or release for measurements), and where that puts them.
 BUILD_PROFILE=${BUILD_PROFILE:-dev}
 case $BUILD_PROFILE in
@@ -11,10 +8,14 @@ case $BUILD_PROFILE in
   *) BUILT=$CARGO_TARGET_DIR/$BUILD_PROFILE ;;
 esac
 
+# The portal's files as built; each build empties it, so no stack serves from it.
+SITE=$CACHE/site/$(printf '%s' "$ROOT" | sha256sum | cut -c 1-12)-$BUILD_PROFILE
+
 # One build at a time, and nobody else's between ours and the taking of its results: target folder and tools are shared.
 lock_builds() {
   exec 8>"$CACHE/build.lock"
   flock 8
+  claim_target
 }
 unlock_builds() { exec 8>&-; }
 
@@ -22,12 +23,13 @@ unlock_builds() { exec 8>&-; }
 # in the tests: another choice builds every dependency again.
 build_programs() { (cd "$ROOT" && cargo build --profile "$BUILD_PROFILE" "${@/#/--bin=}"); }
 
-# build_site FLAG...: as cargo leptos takes them.
 build_site() (
+  local flags=()
+  [ "$BUILD_PROFILE" = dev ] || flags=(--release --precompress)
   cd "$ROOT" || exit
   # Both paths must be absolute.
   export LEPTOS_SITE_ROOT=$SITE LEPTOS_HASH_FILE_NAME=$SITE/hash.txt
-  cargo leptos build --frontend-only "$@"
+  cargo leptos build --frontend-only "${flags[@]}"
 )
 
 # Hard links cost nothing and keep the file alive when another clone's build replaces it in the shared target folder.
