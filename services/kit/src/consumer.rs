@@ -7,7 +7,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use contracts::envelope::Envelope;
@@ -17,6 +17,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{ClientContext, consumer::BaseConsumer};
 use sqlx::{PgConnection, PgPool};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -129,18 +130,62 @@ pub struct Consumer<H> {
 /// twice within this time is another process with our name.
 const FENCED_AGAIN_WITHIN: Duration = Duration::from_secs(60);
 
-/// How long a member that has lost all its partitions may take to get some again. librdkafka's connection to the
+/// How long a member without partitions waits for the group to assign some, or none. librdkafka's connection to the
 /// group's coordinator was seen never to come back after a broker had stopped in the middle of everything; a new
 /// client has a new connection.
-const BACK_WITHIN: Duration = Duration::from_secs(15);
+const ASSIGNED_WITHIN: Duration = Duration::from_secs(15);
 
-/// Since when this consumer has had no partition, after it had some.
-type Lost = Arc<Mutex<Option<Instant>>>;
+/// A member that is assigned nothing, for there are more members than partitions, is well. But librdkafka does not
+/// tell it when its session ends, so that its connection could be gone for ever and nobody would know. So it joins
+/// afresh from time to time; that moves nobody's partitions, for the group knows the member by its name.
+const EMPTY_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// What the group lets this member read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Assignment {
+    /// The group has not said yet, or has not said again after it took everything away.
+    Awaited { since: Instant },
+    /// The group has said: nothing.
+    Empty { since: Instant },
+    /// So many partitions, at least one.
+    Held(usize),
+}
+
+impl Assignment {
+    fn held(self) -> usize {
+        if let Self::Held(partitions) = self { partitions } else { 0 }
+    }
+
+    /// The group gives so many more; none is an answer, too.
+    fn assign(self, partitions: usize, now: Instant) -> Self {
+        match self.held() + partitions {
+            0 => Self::Empty { since: now },
+            held => Self::Held(held),
+        }
+    }
+
+    /// The group, or the end of the session, takes so many away.
+    fn revoke(self, partitions: usize, now: Instant) -> Self {
+        match self.held().saturating_sub(partitions) {
+            0 => Self::Awaited { since: now },
+            held => Self::Held(held),
+        }
+    }
+
+    /// From when on a new client is worth more than this one.
+    fn stale_at(self) -> Option<Instant> {
+        match self {
+            Self::Awaited { since } => Some(since + ASSIGNED_WITHIN),
+            Self::Empty { since } => Some(since + EMPTY_FOR),
+            Self::Held(_) => None,
+        }
+    }
+}
 
 /// How a membership ends, when it is not by an error.
 enum End {
     Stopped,
-    Stuck,
+    Stale,
 }
 
 /// The process cannot go on: an endless loop around these would hang silently.
@@ -168,16 +213,10 @@ impl<H: Handler> Consumer<H> {
     /// When Kafka keeps saying that this member cannot go on, because another has its name.
     pub async fn run(self, stop: CancellationToken) -> Result<(), Fatal> {
         let mut fenced: Option<Instant> = None;
-        let mut without_partitions = None;
         loop {
-            let fatal = match self.run_member(&stop, without_partitions.take()).await {
+            let fatal = match self.run_member(&stop).await {
                 Ok(End::Stopped) => return Ok(()),
-                Ok(End::Stuck) => {
-                    tracing::warn!(group = self.group, "consumer has no partitions: joins afresh");
-                    // The next one has as long.
-                    without_partitions = Some(Instant::now());
-                    continue;
-                }
+                Ok(End::Stale) => continue,
                 Err(fatal) => fatal,
             };
             self.status.degraded(true);
@@ -190,26 +229,30 @@ impl<H: Handler> Consumer<H> {
     }
 
     /// One membership, from joining the group to the end of it.
-    async fn run_member(
-        &self,
-        stop: &CancellationToken,
-        without_partitions: Option<Instant>,
-    ) -> Result<End, Fatal> {
+    async fn run_member(&self, stop: &CancellationToken) -> Result<End, Fatal> {
         // Each has its own: what the one before it says while it ends is nothing about this one.
-        let lost: Lost = Arc::new(Mutex::new(without_partitions));
-        let membership = Membership { status: self.status.clone(), lost: lost.clone() };
+        let (sender, mut assignment) = watch::channel(Assignment::Awaited { since: Instant::now() });
+        let membership = Membership { status: self.status.clone(), assignment: sender };
         let kafka: StreamConsumer<Membership> =
             kafka::consumer(&self.brokers, self.group, &self.instance).create_with_context(membership)?;
         kafka.subscribe(&self.sources.iter().map(|source| source.topic()).collect::<Vec<_>>())?;
         let mut parked = Parked::default();
         loop {
             let fetched = tokio::select! {
+                // What the group says is heard while we fetch, and may have come while we did not.
+                biased;
                 () = stop.cancelled() => break,
                 fetched = self.fetch(&kafka) => fetched?,
-                () = is_stuck(&lost) => {
+                () = is_stale(&mut assignment) => {
+                    if matches!(*assignment.borrow(), Assignment::Empty { .. }) {
+                        tracing::info!(group = self.group, "consumer is assigned nothing: joins afresh");
+                    } else {
+                        tracing::warn!(group = self.group, "consumer hears nothing of its group: joins afresh");
+                        self.status.degraded(true);
+                    }
                     // It may take its time to say good-bye to nobody.
                     std::thread::spawn(move || drop(kafka));
-                    return Ok(End::Stuck);
+                    return Ok(End::Stale);
                 }
             };
             if fetched.is_empty() {
@@ -436,42 +479,105 @@ impl Parked {
     }
 }
 
-/// Returns when there has been no partition for too long.
-async fn is_stuck(lost: &Lost) {
-    let is_long = || {
-        let lost = lost.lock().unwrap_or_else(PoisonError::into_inner);
-        lost.is_some_and(|at| at.elapsed() > BACK_WITHIN)
-    };
-    while !is_long() {
-        tokio::time::sleep(Duration::from_secs(1)).await;
+/// Returns when the assignment has been stale for a moment.
+async fn is_stale(assignment: &mut watch::Receiver<Assignment>) {
+    loop {
+        let stale_at = assignment.borrow_and_update().stale_at();
+        let is_over = async {
+            match stale_at {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            // An answer counts, however late.
+            biased;
+            changed = assignment.changed() => if changed.is_err() { return },
+            () = is_over => return,
+        }
     }
 }
 
 /// Learns when the group gives us partitions, and takes them away.
 struct Membership {
     status: Arc<Status>,
-    lost: Lost,
+    assignment: watch::Sender<Assignment>,
 }
 
 impl ClientContext for Membership {}
 
 impl ConsumerContext for Membership {
-    fn post_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Counts, for librdkafka must not be asked here what is assigned: while the client closes, it may never answer.
+    fn post_rebalance(&self, _consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        let now = Instant::now();
         match rebalance {
             Rebalance::Assign(partitions) => {
                 tracing::info!(partitions = partitions.count(), "partitions assigned");
                 self.status.started();
                 self.status.degraded(false);
-                *lost = None;
+                self.assignment.send_modify(|all| *all = all.assign(partitions.count(), now));
             }
             Rebalance::Revoke(partitions) => {
                 tracing::info!(partitions = partitions.count(), "partitions revoked");
-                if consumer.assignment().is_ok_and(|left| left.count() == 0) {
-                    *lost = Some(Instant::now());
-                }
+                self.assignment.send_modify(|all| *all = all.revoke(partitions.count(), now));
             }
             Rebalance::Error(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::poll;
+
+    use super::*;
+
+    fn ago(time: Duration) -> Instant {
+        Instant::now().checked_sub(time).unwrap()
+    }
+
+    #[test]
+    fn a_member_knows_whether_the_group_has_answered() {
+        let since = Instant::now();
+        let joining = Assignment::Awaited { since };
+        assert_eq!(joining.assign(0, since), Assignment::Empty { since });
+        // Each rebalance tells only what is new.
+        let held = joining.assign(2, since).assign(0, since).assign(4, since);
+        assert_eq!(held, Assignment::Held(6));
+        assert_eq!(held.revoke(5, since), Assignment::Held(1));
+        assert_eq!(held.revoke(6, since), Assignment::Awaited { since });
+        assert_eq!(held.revoke(6, since).assign(0, since), Assignment::Empty { since });
+    }
+
+    #[test]
+    fn only_a_member_without_partitions_becomes_stale() {
+        let since = Instant::now();
+        assert_eq!(Assignment::Awaited { since }.stale_at(), Some(since + ASSIGNED_WITHIN));
+        assert_eq!(Assignment::Empty { since }.stale_at(), Some(since + EMPTY_FOR));
+        assert_eq!(Assignment::Held(1).stale_at(), None);
+    }
+
+    #[tokio::test]
+    async fn an_answer_in_time_ends_the_wait_and_silence_does_not() {
+        let (sender, mut receiver) = watch::channel(Assignment::Awaited { since: Instant::now() });
+        let mut stale = std::pin::pin!(is_stale(&mut receiver));
+        assert!(poll!(&mut stale).is_pending());
+        for answer in [
+            Assignment::Held(1),
+            Assignment::Awaited { since: Instant::now() },
+            Assignment::Empty { since: ago(ASSIGNED_WITHIN) },
+        ] {
+            sender.send_replace(answer);
+            assert!(poll!(&mut stale).is_pending(), "{answer:?}");
+        }
+        sender.send_replace(Assignment::Awaited { since: ago(ASSIGNED_WITHIN) });
+        stale.await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_counts_that_was_there_before_anybody_looked() {
+        let (sender, mut receiver) = watch::channel(Assignment::Awaited { since: ago(ASSIGNED_WITHIN) });
+        sender.send_replace(Assignment::Held(1));
+        assert!(poll!(std::pin::pin!(is_stale(&mut receiver))).is_pending());
     }
 }

@@ -15,5 +15,6 @@ mod broker;
 mod child;
 
 mod consumer;
+mod membership;
 mod outage;
 mod relay;

@@ -74,11 +74,15 @@ pub async fn push(connection: &mut PgConnection, topic: &str, key: &str, revisio
     .unwrap();
 }
 
-/// A relay that runs until the returned token is cancelled.
-pub fn spawn_relay(pool: &PgPool, brokers: &str, lock: i64) -> (CancellationToken, JoinHandle<()>, Health) {
-    // What the code under test says, when RUST_LOG asks for it and the test runs alone.
+/// What the code under test says, when RUST_LOG asks for it and the test runs alone.
+pub fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init().ok();
+}
+
+/// A relay that runs until the returned token is cancelled.
+pub fn spawn_relay(pool: &PgPool, brokers: &str, lock: i64) -> (CancellationToken, JoinHandle<()>, Health) {
+    log();
     let stop = CancellationToken::new();
     let health = Health::default();
     let relay = Relay {
@@ -213,6 +217,7 @@ pub async fn effects(pool: &PgPool) -> HashMap<Uuid, i64> {
 }
 
 pub fn consumer(pool: &PgPool, brokers: &str, group: &'static str, topic: &'static str) -> Consumer<Effects> {
+    log();
     Consumer {
         group,
         instance: "0".to_owned(),
