@@ -288,9 +288,11 @@ impl<H: Handler> Consumer<H> {
                     let code = RDKafkaErrorCode::FencedInstanceId;
                     return Err(KafkaError::MessageConsumptionFatal(code).into());
                 }
-                // The client reconnects by itself.
+                // The client reconnects by itself, and says up to twenty times a second that it could not.
                 Err(error) => {
-                    tracing::warn!(group = self.group, error = telemetry::chain(&error), "Kafka is away");
+                    if !self.status.is_degraded() {
+                        tracing::warn!(group = self.group, error = telemetry::chain(&error), "Kafka is away");
+                    }
                     self.status.degraded(true);
                     return Ok(fetched);
                 }
