@@ -3,10 +3,10 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection as _, PgPool};
 
 /// Time limits of a connection, both enforced by the server.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +25,13 @@ impl Limits {
         Self { statement_timeout: Duration::from_secs(30), lock_timeout: Duration::from_secs(10) };
 }
 
+/// A connection that went back to its pool so lately, by a ping that was answered, is given out again without another.
+const FRESH_FOR: Duration = Duration::from_secs(1);
+
 /// A pool that connects when it is first used, so that a process starts without its database.
+///
+/// A connection that broke while it was [`FRESH_FOR`] fails whoever takes it next as one that breaks in use does: once,
+/// by an error that [`is_transient`].
 ///
 /// # Errors
 /// When `url` is not a PostgreSQL address.
@@ -33,6 +39,15 @@ pub fn pool(url: &str, name: &str, connections: u32, limits: Limits) -> sqlx::Re
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(2))
+        .test_before_acquire(false)
+        .before_acquire(|connection, metadata| {
+            Box::pin(async move {
+                if metadata.idle_for > FRESH_FOR {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options(url, name, limits)?))
 }
 
