@@ -44,6 +44,12 @@ impl Inbox {
         Self { mailhog }
     }
 
+    /// Whether MailHog answers at all.
+    pub async fn answers(&self) -> bool {
+        let newest = self.mailhog.plain(Method::GET, "/api/v2/messages").query(&[("limit", "1")]).await;
+        newest.is_ok_and(|answer| answer.status == 200)
+    }
+
     /// All mails to this address, newest first.
     ///
     /// # Errors
