@@ -1,4 +1,4 @@
-//! SQL, one file per table.
+//! SQL, one module per table.
 
 /// Companies and who acts for them, as `company` told.
 pub mod companies;
