@@ -20,3 +20,4 @@ mod common;
 mod home;
 mod not_found;
 mod problems;
+mod status;
