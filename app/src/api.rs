@@ -14,6 +14,23 @@ pub mod view;
 /// What becomes of offers and bookings.
 pub mod status;
 
+/// What a visitor searches by, as the address holds it.
+pub mod filter;
+
+/// What can be booked: search, one offer, book it.
+pub mod offers;
+
+/// A client's bookings.
+pub mod bookings;
+
+/// A client's wallet.
+pub mod wallet;
+
+/// Today, and the days around it, on somebody's clock.
+#[cfg(feature = "ssr")]
+mod days;
+
 pub use error::{ApiError, FieldError, Refusal};
+pub use filter::Filter;
 pub use status::{BookingStatus, OfferStatus};
 pub use view::{Paged, When};

@@ -1,5 +1,15 @@
+mod booking;
+mod bookings;
 mod home;
 mod not_found;
+mod offer;
+mod search;
+mod wallet;
 
+pub use booking::BookingDetails;
+pub use bookings::Bookings;
 pub use home::Home;
 pub use not_found::NotFound;
+pub use offer::OfferDetails;
+pub use search::Search;
+pub use wallet::Wallet;

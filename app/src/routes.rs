@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_router::components::{Route, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::pages::{Home, NotFound};
+use crate::pages::{BookingDetails, Bookings, Home, NotFound, OfferDetails, Search, Wallet};
 
 /// The page table.
 ///
@@ -13,6 +13,11 @@ pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=Home ssr=SsrMode::Async/>
+            <Route path=path!("/search") view=Search ssr=SsrMode::Async/>
+            <Route path=path!("/offers/:id") view=OfferDetails ssr=SsrMode::Async/>
+            <Route path=path!("/bookings") view=Bookings ssr=SsrMode::Async/>
+            <Route path=path!("/bookings/:id") view=BookingDetails ssr=SsrMode::Async/>
+            <Route path=path!("/wallet") view=Wallet ssr=SsrMode::Async/>
         </Routes>
     }
 }

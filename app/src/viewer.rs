@@ -41,21 +41,26 @@ pub fn sign_up_path(return_to: &str) -> String {
 }
 
 fn with_return(path: &str, return_to: &str) -> String {
-    let mut address = format!("{path}?return_to=");
-    for byte in return_to.bytes() {
+    format!("{path}?return_to={}", encoded(return_to))
+}
+
+/// A text as the value of a parameter in an address.
+pub fn encoded(text: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                address.push(char::from(byte));
+                encoded.push(char::from(byte));
             }
             _ => {
-                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-                address.push('%');
-                address.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                address.push(char::from(DIGITS[usize::from(byte & 15)]));
+                encoded.push('%');
+                encoded.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                encoded.push(char::from(DIGITS[usize::from(byte & 15)]));
             }
         }
     }
-    address
+    encoded
 }
 
 #[cfg(test)]

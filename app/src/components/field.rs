@@ -13,9 +13,9 @@ pub fn Field(
     /// The type of the input.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What stands in it at first.
+    /// What stands in it at first, and again after a reset of the form.
     #[prop(into, optional)]
-    value: String,
+    value: Signal<String>,
     /// What is wrong with it.
     #[prop(into, optional)]
     error: Signal<Option<String>>,

@@ -16,8 +16,12 @@ macro_rules! strings {
     };
 }
 
+mod booking;
 mod common;
 mod home;
 mod not_found;
+mod offer;
 mod problems;
+mod search;
 mod status;
+mod wallet;

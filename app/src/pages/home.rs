@@ -1,7 +1,9 @@
 mod categories;
 mod example;
+mod find;
 mod hero;
 mod promises;
+mod soonest;
 mod steps;
 
 use leptos::prelude::*;
@@ -11,6 +13,7 @@ use crate::preferences::use_lang;
 use categories::Categories;
 use hero::Hero;
 use promises::Promises;
+use soonest::Soonest;
 use steps::Steps;
 
 #[component]
@@ -19,6 +22,7 @@ pub fn Home() -> impl IntoView {
     view! {
         <Page title=text.home_title() description=text.home_lead()>
             <Hero/>
+            <Soonest/>
             <Steps/>
             <Categories/>
             <Promises/>

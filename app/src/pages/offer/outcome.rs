@@ -1,0 +1,49 @@
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::api::offers::BookOffer;
+use crate::components::{Notice, Problem, Tone};
+use crate::preferences::use_lang;
+
+/// Why the last try to book did not lead to a booking. It stands outside of what is read anew after it.
+#[component]
+pub fn BookOutcome(action: ServerAction<BookOffer>) -> impl IntoView {
+    let text = use_lang();
+    let outcome = move || match action.value().get()? {
+        Ok(()) => None,
+        Err(ApiError::Refused(refusal)) => {
+            let more = match refusal.code.as_str() {
+                "price_changed" => Some(text.offer_new_price()),
+                "insufficient_funds" | "timed_out" | "voided" => Some(text.offer_failed()),
+                // The rest of the page says what is left to do.
+                _ => None,
+            };
+            Some(
+                view! {
+                    <Notice tone=Tone::Bad title=refusal.message>
+                        {more.map(|more| view! { <p>{more}</p> })}
+                    </Notice>
+                }
+                .into_any(),
+            )
+        }
+        Err(ApiError::Unavailable { trace_id }) => Some(
+            view! {
+                <Notice tone=Tone::Warning title=text.offer_unknown_title()>
+                    <p>{text.offer_unknown()}</p>
+                    {(!trace_id.is_empty())
+                        .then(|| {
+                            view! {
+                                <p class="text-sm text-muted">
+                                    {text.error_trace()} " " <code class="break-all">{trace_id}</code>
+                                </p>
+                            }
+                        })}
+                </Notice>
+            }
+            .into_any(),
+        ),
+        Err(error) => Some(view! { <Problem error/> }.into_any()),
+    };
+    view! { <div aria-live="polite">{outcome}</div> }
+}
