@@ -41,6 +41,8 @@ pub enum Connection {
     Reconnecting,
     /// The browser itself says that there is no network.
     Offline,
+    /// The session has ended: nothing comes any more.
+    SignedOut,
 }
 
 /// Calls `handle` for every change of a booking that concerns the viewer, for as long as the component lives.
@@ -55,6 +57,16 @@ pub fn use_offer_changes(
 ) -> Signal<Connection> {
     stream::open(address, "offer", handle)
 }
+
+/// How often a stream of this page was cut and has come back. What happened meanwhile may not be told again, so a
+/// page that shows more than the newest hundred bookings, or any offers, reads its data anew when this grows: it
+/// belongs to what the resource depends on.
+pub fn use_reconnects() -> Signal<u32> {
+    stream::reconnects()
+}
+
+#[cfg(any(feature = "hydrate", test))]
+mod machine;
 
 #[cfg(feature = "hydrate")]
 mod stream;
@@ -72,5 +84,9 @@ mod stream {
         _handle: impl Fn(T) + 'static,
     ) -> Signal<Connection> {
         Signal::stored(Connection::default())
+    }
+
+    pub fn reconnects() -> Signal<u32> {
+        Signal::stored(0)
     }
 }

@@ -22,6 +22,9 @@ pub struct Config {
     /// The origin of the gateway in front of the services, as this process reaches it.
     #[arg(long, env = "GATEWAY_URL")]
     pub gateway_url: String,
+
+    #[command(flatten)]
+    pub live: crate::live::Settings,
 }
 
 impl AsRef<Common> for Config {

@@ -11,6 +11,9 @@ pub mod routes;
 /// Who asks, and what the pages and server functions of his request need.
 pub mod request;
 
+/// What open pages are told while it happens.
+pub mod live;
+
 /// The two switches, without JavaScript.
 pub mod preferences;
 
@@ -27,6 +30,7 @@ use kit::run::{Process, Service};
 use sqlx::migrate::Migrator;
 
 use config::Config;
+use live::Live;
 
 static MIGRATOR: LazyLock<Migrator> =
     LazyLock::new(|| kit::database::migrator(&Migrator::with_migrations(vec![])));
@@ -39,7 +43,8 @@ pub static SERVICE: Service = Service { name: "portal", migrator: &MIGRATOR, top
 /// # Errors
 /// When a setting is unusable, the site was not built, or the address is taken.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let process = Process::new(&SERVICE, &config.common)?;
+    let mut process = Process::new(&SERVICE, &config.common)?;
     let gateway = Gateway::new(&config.gateway_url)?;
-    process.serve(routes::router(&config.site, &config.public_url, gateway)?).await
+    let live = Live::start(&mut process, &config);
+    process.serve(routes::router(&config.site, &config.public_url, gateway, live)?).await
 }

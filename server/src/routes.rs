@@ -17,13 +17,14 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::config::{PublicUrl, Site};
-use crate::{preferences, request, security};
+use crate::live::Live;
+use crate::{live, preferences, request, security};
 
 /// Every address of the portal; those of the pages come from `app::routes`.
 ///
 /// # Errors
 /// When the site was not built.
-pub fn router(site: &Site, public_url: &PublicUrl, gateway: Gateway) -> anyhow::Result<Router> {
+pub fn router(site: &Site, public_url: &PublicUrl, gateway: Gateway, live: Live) -> anyhow::Result<Router> {
     let options = leptos_options(site)?;
     let files =
         ServeDir::new(site.site_root.join(&site.site_pkg_dir)).precompressed_br().precompressed_gzip();
@@ -38,6 +39,7 @@ pub fn router(site: &Site, public_url: &PublicUrl, gateway: Gateway) -> anyhow::
         .fallback(render_app_async_with_context(request::provide, shell))
         .layer(CompressionLayer::new())
         .layer(map_response(page_cache))
+        .merge(live::routes(live))
         .layer(from_fn_with_state(gateway, request::identify));
 
     Ok(Router::new()

@@ -12,8 +12,11 @@ use axum::http::header::{
 use axum::http::request::Builder;
 use axum::http::{Method, Request, Response, StatusCode};
 use server::config::Site;
+use server::live::hub::Hub;
+use server::live::{Live, Settings};
 use server::routes::router;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 const PUBLIC_URL: &str = "https://booksvc.example";
@@ -40,7 +43,10 @@ impl Portal {
         };
         // Nothing listens there: the pages here need no service.
         let gateway = Gateway::new("http://127.0.0.1:1").unwrap();
-        Self { router: router(&settings, &PUBLIC_URL.parse().unwrap(), gateway).unwrap(), _site: site }
+        Self {
+            router: router(&settings, &PUBLIC_URL.parse().unwrap(), gateway, no_news()).unwrap(),
+            _site: site,
+        }
     }
 
     async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -56,6 +62,12 @@ impl Portal {
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(form)).unwrap()).await
     }
+}
+
+/// Streams without a feed behind them.
+fn no_news() -> Live {
+    let settings = Settings { live_streams_per_address: 2, trusted_proxies: 0 };
+    Live::new(Hub::default(), &settings, PUBLIC_URL.parse().unwrap(), CancellationToken::new())
 }
 
 async fn text(response: Response<Body>) -> String {
@@ -212,6 +224,6 @@ fn without_a_built_site_the_portal_says_so() {
         hash_file: None,
     };
     let gateway = Gateway::new("http://127.0.0.1:1").unwrap();
-    let error = router(&settings, &PUBLIC_URL.parse().unwrap(), gateway).unwrap_err();
+    let error = router(&settings, &PUBLIC_URL.parse().unwrap(), gateway, no_news()).unwrap_err();
     assert!(error.to_string().starts_with("the site is not built"), "{error}");
 }

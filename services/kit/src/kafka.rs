@@ -69,6 +69,22 @@ pub fn consumer(brokers: &str, group: &str, instance: &str) -> ClientConfig {
     config
 }
 
+/// Settings of a reader that is given its partitions by hand and keeps its place to itself: it joins no group and
+/// commits nothing. When its place is gone it says so and never goes on elsewhere by itself.
+pub fn reader(brokers: &str, client_id: &str) -> ClientConfig {
+    let mut config = client(brokers, client_id);
+    config
+        // Without any, librdkafka hands out no messages; of the group itself nobody ever hears.
+        .set("group.id", client_id)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("auto.offset.reset", "error")
+        .set("queued.max.messages.kbytes", "4096")
+        .set("allow.auto.create.topics", "false")
+        .set("topic.metadata.refresh.interval.ms", "10000");
+    config
+}
+
 fn client(brokers: &str, client_id: &str) -> ClientConfig {
     let mut config = ClientConfig::new();
     config

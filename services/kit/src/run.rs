@@ -12,13 +12,15 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 use tokio::net::TcpListener;
@@ -30,7 +32,7 @@ use crate::caller::Verifier;
 use crate::config::{Common, Storage};
 use crate::consumer::{Consumer, Handler, Source};
 use crate::database::{self, Limits};
-use crate::health::Health;
+use crate::health::{Health, Status};
 use crate::kafka::{self, Topic};
 use crate::outbox::Outbox;
 use crate::relay::{LEADER_LOCK, Relay};
@@ -44,6 +46,10 @@ const REQUESTS_END_WITHIN: Duration = Duration::from_secs(8);
 
 /// What of that is for consumers, the relay and housekeeping.
 const WORK_ENDS_WITHIN: Duration = Duration::from_secs(5);
+
+/// What was sent on a connection may stay unacknowledged for so long; after that the connection is gone.
+#[cfg(target_os = "linux")]
+const UNANSWERED_FOR: Duration = Duration::from_secs(30);
 
 /// What makes a process this service.
 pub struct Service {
@@ -123,6 +129,7 @@ pub struct Process {
     pub outbox: Outbox,
     pub verifier: Verifier,
     health: Health,
+    no_more_requests: CancellationToken,
     /// Tells the work behind the requests to end, after the last request.
     stop: CancellationToken,
     work: JoinSet<anyhow::Result<()>>,
@@ -145,6 +152,7 @@ impl Process {
             outbox: Outbox::default(),
             verifier: Verifier::new(&common.auth)?,
             health: Health::default(),
+            no_more_requests: CancellationToken::new(),
             stop: CancellationToken::new(),
             work: JoinSet::new(),
             background,
@@ -202,6 +210,17 @@ impl Process {
         });
     }
 
+    /// Cancelled as soon as the process is told to stop, before it waits for the requests under way: an answer that
+    /// would never end by itself ends then.
+    pub fn stopping(&self) -> CancellationToken {
+        self.no_more_requests.clone()
+    }
+
+    /// A part that must have started before `/readyz` says that the process is ready.
+    pub fn part(&self, name: &'static str) -> Arc<Status> {
+        self.health.part(name)
+    }
+
     /// Serves `routes` until SIGTERM or SIGINT, then ends in order: requests, consumers, relay.
     ///
     /// # Errors
@@ -214,13 +233,18 @@ impl Process {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "TCP_NODELAY not set");
             }
+            // Otherwise the kernel keeps trying for a quarter of an hour to reach who is gone, and for ever to
+            // fill a reader that has stopped reading.
+            #[cfg(target_os = "linux")]
+            if let Err(error) = SockRef::from(&*stream).set_tcp_user_timeout(Some(UNANSWERED_FOR)) {
+                tracing::debug!(%error, "TCP_USER_TIMEOUT not set");
+            }
         });
         let operations = http::operations(self.health.clone(), self.pool.clone(), self.service.migrator);
         let app = http::surround(routes.merge(operations));
-        let no_more_requests = CancellationToken::new();
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
-        let server =
-            axum::serve(listener, app).with_graceful_shutdown(no_more_requests.clone().cancelled_owned());
+        let no_more_requests = self.no_more_requests.clone().cancelled_owned();
+        let server = axum::serve(listener, app).with_graceful_shutdown(no_more_requests);
         let mut server = tokio::spawn(async { server.await });
         tracing::info!(service = self.service.name, %address, "serving");
 
@@ -233,7 +257,7 @@ impl Process {
             ended = &mut server => ended.context("server panicked").and_then(|result| Ok(result?)),
         };
         tracing::info!(service = self.service.name, "stopping");
-        no_more_requests.cancel();
+        self.no_more_requests.cancel();
         if !server.is_finished() && tokio::time::timeout(REQUESTS_END_WITHIN, &mut server).await.is_err() {
             tracing::warn!("requests were still under way");
             server.abort();

@@ -131,4 +131,8 @@ strings! {
         en: "Offline",
         ru: "Нет связи"
     }
+    live_signed_out {
+        en: "Your session has ended",
+        ru: "Сеанс окончен"
+    }
 }
