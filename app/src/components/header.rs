@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::page_path::use_page_path;
-use super::{Icon, LangSwitch, Logo, ThemeSwitch};
+use super::{Icon, Logo};
 use crate::preferences::use_lang;
 use crate::viewer::{SIGN_OUT_PATH, Viewer, sign_in_path, use_viewer};
 
@@ -29,8 +29,6 @@ pub fn Header() -> impl IntoView {
             </a>
             <Navigation/>
             <div class="flex items-center gap-1 sm:gap-2">
-                <LangSwitch/>
-                <ThemeSwitch/>
                 {match use_viewer() {
                     Some(viewer) => view! { <SignOut viewer/> }.into_any(),
                     None => view! { <SignIn/> }.into_any(),
