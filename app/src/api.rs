@@ -30,6 +30,23 @@ pub mod wallet;
 #[cfg(feature = "ssr")]
 mod days;
 
+/// The viewer's companies.
+pub mod companies;
+
+/// What a company publishes.
+pub mod company_offers;
+
+/// Who comes to a company.
+pub mod company_bookings;
+
+/// Dates and times as a form sends them, on the clock of a place.
+#[cfg(feature = "ssr")]
+pub(crate) mod local_time;
+
+/// Lists that are longer than one answer of the API.
+#[cfg(feature = "ssr")]
+mod pages;
+
 pub use error::{ApiError, FieldError, Refusal};
 pub use filter::Filter;
 pub use status::{BookingStatus, OfferStatus};

@@ -3,6 +3,10 @@ use leptos_router::components::{Route, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::{BookingDetails, Bookings, Home, NotFound, OfferDetails, Search, Wallet};
+use crate::pages::{
+    ManageBooking, ManageBookings, ManageCompanies, ManageCompany, ManageOffer, ManageOffers, NewCompany,
+    NewOffer,
+};
 
 /// The page table.
 ///
@@ -18,6 +22,14 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/bookings") view=Bookings ssr=SsrMode::Async/>
             <Route path=path!("/bookings/:id") view=BookingDetails ssr=SsrMode::Async/>
             <Route path=path!("/wallet") view=Wallet ssr=SsrMode::Async/>
+            <Route path=path!("/manage") view=ManageCompanies ssr=SsrMode::Async/>
+            <Route path=path!("/manage/new") view=NewCompany ssr=SsrMode::Async/>
+            <Route path=path!("/manage/:company") view=ManageCompany ssr=SsrMode::Async/>
+            <Route path=path!("/manage/:company/offers") view=ManageOffers ssr=SsrMode::Async/>
+            <Route path=path!("/manage/:company/offers/new") view=NewOffer ssr=SsrMode::Async/>
+            <Route path=path!("/manage/:company/offers/:offer") view=ManageOffer ssr=SsrMode::Async/>
+            <Route path=path!("/manage/:company/bookings") view=ManageBookings ssr=SsrMode::Async/>
+            <Route path=path!("/manage/:company/bookings/:booking") view=ManageBooking ssr=SsrMode::Async/>
         </Routes>
     }
 }

@@ -19,6 +19,9 @@ macro_rules! strings {
 mod booking;
 mod common;
 mod home;
+mod manage;
+mod manage_bookings;
+mod manage_offers;
 mod not_found;
 mod offer;
 mod problems;

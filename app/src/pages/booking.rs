@@ -11,7 +11,9 @@ use super::offer::Alternatives;
 use crate::api::BookingStatus;
 use crate::api::bookings::{BookingPage, CancelBooking, read_booking};
 use crate::api::filter::Filter;
-use crate::components::{Announce, BookingBadge, Icon, Money, Page, Problem, Skeleton, Time, set_status};
+use crate::components::{
+    Announce, BookingBadge, Icon, LiveStatus, Money, Page, Problem, Skeleton, Time, set_status,
+};
 use crate::live::{Connection, use_booking_changes};
 use crate::preferences::use_lang;
 use cancel::{Cancel, CancelOutcome};
@@ -79,7 +81,7 @@ pub fn BookingDetails() -> impl IntoView {
                     })}
                 </Transition>
                 <Announce words=state/>
-                <LiveLine connection/>
+                <LiveStatus connection/>
                 <CancelOutcome action=cancel/>
                 <Transition fallback=|| view! { <Skeleton rows=3/> }>
                     {move || Suspend::new(async move {
@@ -95,19 +97,6 @@ pub fn BookingDetails() -> impl IntoView {
             </div>
         </Page>
     }
-}
-
-/// Whether the page still hears of changes; nothing while all is well at first.
-#[component]
-pub fn LiveLine(connection: Signal<Connection>) -> impl IntoView {
-    let text = use_lang();
-    let words = move || match connection.get() {
-        Connection::Connecting => "",
-        Connection::Live => text.live_on(),
-        Connection::Reconnecting => text.live_reconnecting(),
-        Connection::Offline => text.live_off(),
-    };
-    view! { <p class="min-h-5 text-sm text-muted" role="status">{words}</p> }
 }
 
 #[component]

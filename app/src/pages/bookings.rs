@@ -3,10 +3,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::booking::LiveLine;
 use crate::api::bookings::{BookingRow, Tab, list_bookings};
 use crate::api::{BookingStatus, Paged};
-use crate::components::{BookingBadge, Empty, Icon, Money, Page, Problem, Skeleton, Time, set_status};
+use crate::components::{
+    BookingBadge, Empty, Icon, LiveStatus, Money, Page, Problem, Skeleton, Time, set_status,
+};
 use crate::live::use_booking_changes;
 use crate::preferences::use_lang;
 
@@ -81,7 +82,7 @@ pub fn Bookings() -> impl IntoView {
                 <nav aria-label=text.bookings_show() class="-mx-4 overflow-x-auto px-4 py-1">
                     <ul class="flex w-max gap-2">{tabs}</ul>
                 </nav>
-                <LiveLine connection/>
+                <LiveStatus connection/>
                 <Transition fallback=|| view! { <Skeleton rows=4/> }>
                     {move || Suspend::new(async move {
                         match bookings.await {

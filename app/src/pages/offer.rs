@@ -13,7 +13,7 @@ use crate::components::{
     Announce, Empty, Icon, Money, Notice, OfferBadge, OfferTile, Page, Problem, Skeleton, Time, Tone,
     TopUpOutcome, set_status,
 };
-use crate::live::use_offer_changes;
+use crate::live::{use_offer_changes, use_reconnects};
 use crate::preferences::use_lang;
 use checkout::CheckoutPart;
 use outcome::BookOutcome;
@@ -24,7 +24,8 @@ pub fn OfferDetails() -> impl IntoView {
     let text = use_lang();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let offer = Resource::new_blocking(move || id.get(), read_offer);
+    let reconnects = use_reconnects();
+    let offer = Resource::new_blocking(move || (id.get(), reconnects.get()), |(id, _)| read_offer(id));
     let book = ServerAction::<BookOffer>::new();
     let top_up = ServerAction::<TopUp>::new();
 

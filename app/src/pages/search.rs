@@ -10,7 +10,7 @@ use crate::api::filter::Filter;
 use crate::api::offers::{SearchForm, read_search_form, search_offers};
 use crate::api::{ApiError, OfferStatus};
 use crate::components::{Announce, Page, Problem, Skeleton};
-use crate::live::{OfferChange, use_offer_changes};
+use crate::live::{OfferChange, use_offer_changes, use_reconnects};
 use crate::preferences::use_lang;
 use days::DayStrip;
 use fields::SearchFields;
@@ -25,7 +25,9 @@ pub fn Search() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(|query| Filter::read(|name| query.get(name))));
     let form = Resource::new_blocking(|| (), |()| read_search_form());
-    let found = Resource::new_blocking(move || filter.get(), search_offers);
+    let reconnects = use_reconnects();
+    let found =
+        Resource::new_blocking(move || (filter.get(), reconnects.get()), |(filter, _)| search_offers(filter));
 
     let changes = RwSignal::new(Vec::new());
     let stream = RwSignal::new(None);
