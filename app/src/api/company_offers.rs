@@ -28,8 +28,6 @@ pub struct OfferList {
     pub offers: Vec<CompanyOffer>,
     /// Whether there are more than were asked for.
     pub has_more: bool,
-    /// The first day, `2026-06-03`: the one asked for, or else today at the venue.
-    pub from: String,
 }
 
 /// A branch of the catalogue with what can be offered in it.
@@ -120,7 +118,7 @@ pub async fn list_company_offers(
     let offers = pages::first::<Offer>(&calls, &path, &filter, shown.min(LONGEST_LIST)).await?;
     let has_more = offers.next.is_some();
     let offers = offers.map(|offer| server::view(&calls, offer)).items;
-    Ok(OfCompany { company: companies::head(&company), content: OfferList { offers, has_more, from } })
+    Ok(OfCompany { company: companies::head(&company), content: OfferList { offers, has_more } })
 }
 
 /// How the form of a new offer begins: like the offer `like`, where that is one of the company.

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::offer::Alternatives;
 use crate::api::BookingStatus;
-use crate::api::bookings::{BookingPage, CancelBooking, read_booking};
+use crate::api::bookings::{BookingPage, BookingRow, CancelBooking, read_booking};
 use crate::api::filter::Filter;
 use crate::components::{
     Announce, BookingBadge, Icon, LiveStatus, Money, Page, Problem, Skeleton, Time, set_status,
@@ -74,12 +74,26 @@ pub fn BookingDetails() -> impl IntoView {
     view! {
         <Page title=text.booking_title() description=text.bookings_lead()>
             <div class="page-width flex flex-col gap-6 pb-16">
-                <Transition fallback=move || view! { <h1 tabindex="-1" class="text-title">{text.booking_title()}</h1> }>
-                    {move || Suspend::new(async move {
-                        let page = booking.await.ok();
-                        view! { <Heading page/> }
-                    })}
-                </Transition>
+                <header class="flex flex-col items-start gap-3 pt-2">
+                    <a href="/bookings" class="link inline-flex items-center gap-2">
+                        {Icon::ArrowLeft.view("size-4")}
+                        {text.to_bookings()}
+                    </a>
+                    // There at once, so that it can take the focus.
+                    <h1 tabindex="-1" class="text-title">
+                        <Transition fallback=move || text.booking_title()>
+                            {move || Suspend::new(async move {
+                                let page = booking.await.ok();
+                                page.map_or_else(|| text.booking_title().to_owned(), |page| page.row.service)
+                            })}
+                        </Transition>
+                    </h1>
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            booking.await.ok().map(|page| view! { <WhoAndState row=page.row/> })
+                        })}
+                    </Transition>
+                </header>
                 <Announce words=state/>
                 <LiveStatus connection/>
                 <CancelOutcome action=cancel/>
@@ -100,36 +114,16 @@ pub fn BookingDetails() -> impl IntoView {
 }
 
 #[component]
-fn Heading(page: Option<BookingPage>) -> impl IntoView {
+fn WhoAndState(row: BookingRow) -> impl IntoView {
     let text = use_lang();
-    let back = view! {
-        <a href="/bookings" class="link inline-flex items-center gap-2">
-            {Icon::ArrowLeft.view("size-4")}
-            {text.to_bookings()}
-        </a>
-    };
-    let Some(BookingPage { row, .. }) = page else {
-        return view! {
-            <div class="flex flex-col items-start gap-3 pt-2">
-                {back}
-                <h1 tabindex="-1" class="text-title">{text.booking_title()}</h1>
-            </div>
-        }
-        .into_any();
-    };
     view! {
         <Title text=format!("{}: {}", text.booking_status(row.status), row.service)/>
-        <div class="flex flex-col items-start gap-3 pt-2">
-            {back}
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
-                <h1 tabindex="-1" class="text-title">{row.service}</h1>
-                <BookingBadge status=row.status/>
-            </div>
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
             <p class="text-lead text-muted wrap-anywhere" dir="auto">{row.company}</p>
-            {row.reason.map(|reason| view! { <p class="font-semibold wrap-anywhere">{reason}</p> })}
+            <BookingBadge status=row.status/>
         </div>
+        {row.reason.map(|reason| view! { <p class="font-semibold wrap-anywhere">{reason}</p> })}
     }
-    .into_any()
 }
 
 #[component]

@@ -79,12 +79,28 @@ pub fn OfferDetails() -> impl IntoView {
     view! {
         <Page title=text.offer_title() description=text.search_lead()>
             <div class="page-width flex flex-col gap-6 pb-16">
-                <Transition fallback=move || view! { <h1 tabindex="-1" class="text-title">{text.offer_title()}</h1> }>
-                    {move || Suspend::new(async move {
-                        let page = offer.await.ok();
-                        view! { <Heading page/> }
-                    })}
-                </Transition>
+                <header class="flex flex-col items-start gap-3 pt-2">
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            let page = offer.await.ok();
+                            view! { <Back service_id=page.map(|page| page.service_id).unwrap_or_default()/> }
+                        })}
+                    </Transition>
+                    // There at once, so that it can take the focus.
+                    <h1 tabindex="-1" class="text-title">
+                        <Transition fallback=move || text.offer_title()>
+                            {move || Suspend::new(async move {
+                                let page = offer.await.ok();
+                                page.map_or_else(|| text.offer_title().to_owned(), |page| page.card.service)
+                            })}
+                        </Transition>
+                    </h1>
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            offer.await.ok().map(|page| view! { <WhoAndState card=page.card/> })
+                        })}
+                    </Transition>
+                </header>
                 <Announce words=state/>
                 <BookOutcome action=book/>
                 <TopUpOutcome action=top_up/>
@@ -105,28 +121,26 @@ pub fn OfferDetails() -> impl IntoView {
 }
 
 #[component]
-fn Heading(page: Option<OfferPage>) -> impl IntoView {
-    let text = use_lang();
-    let Some(OfferPage { card, service_id, .. }) = page else {
-        return view! { <h1 tabindex="-1" class="pt-4 text-title">{text.offer_title()}</h1> }.into_any();
-    };
+fn Back(service_id: String) -> impl IntoView {
     let address = Filter { service_id, ..Filter::default() }.address();
+    view! {
+        <a href=address class="link inline-flex items-center gap-2">
+            {Icon::ArrowLeft.view("size-4")}
+            {use_lang().offer_back()}
+        </a>
+    }
+}
+
+#[component]
+fn WhoAndState(card: OfferCard) -> impl IntoView {
     let title = format!("{}, {}, {}", card.service, card.when.day, card.when.time);
     view! {
         <Title text=title/>
-        <div class="flex flex-col items-start gap-3 pt-2">
-            <a href=address class="link inline-flex items-center gap-2">
-                {Icon::ArrowLeft.view("size-4")}
-                {text.offer_back()}
-            </a>
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
-                <h1 tabindex="-1" class="text-title">{card.service}</h1>
-                <OfferBadge status=card.status/>
-            </div>
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
             <p class="text-lead text-muted wrap-anywhere" dir="auto">{card.company}</p>
+            <OfferBadge status=card.status/>
         </div>
     }
-    .into_any()
 }
 
 #[component]

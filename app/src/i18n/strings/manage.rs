@@ -57,7 +57,7 @@ strings! {
     }
     manage_tab_offers {
         en: "Times",
-        ru: "Время"
+        ru: "Расписание"
     }
     manage_tab_bookings {
         en: "Bookings",
@@ -169,7 +169,7 @@ strings! {
     }
     manage_to_offers {
         en: "Times to book",
-        ru: "Время для записи"
+        ru: "Расписание"
     }
     manage_to_offers_words {
         en: "Publish, change and withdraw",
@@ -181,15 +181,15 @@ strings! {
     }
     manage_to_public {
         en: "Your page in the search",
-        ru: "Ваше время в\u{a0}поиске"
+        ru: "Ваше расписание в\u{a0}поиске"
     }
     manage_to_public_words {
         en: "What clients can book now; send them this link",
-        ru: "Что клиенты могут занять сейчас; можно отправить им эту ссылку"
+        ru: "Куда клиенты могут записаться сейчас; ссылку можно отправить им"
     }
     manage_inactive_words {
         en: "Its times cannot be found or booked. Paid bookings stay.",
-        ru: "Её время не\u{a0}видно в\u{a0}поиске, записаться нельзя. Оплаченные записи остаются."
+        ru: "Её расписание не\u{a0}видно в\u{a0}поиске, записаться нельзя. Оплаченные записи остаются."
     }
 }
 

@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 strings! {
     manage_offers_title {
         en: "Times to book",
-        ru: "Время для записи"
+        ru: "Расписание"
     }
     manage_publish {
         en: "Publish a time",
@@ -33,7 +33,7 @@ strings! {
     }
     manage_no_offers_title {
         en: "No times here",
-        ru: "Здесь пока нет времени"
+        ru: "Здесь пока пусто"
     }
     manage_no_offers {
         en: "Publish a time, and clients can find and book it at once.",
@@ -69,11 +69,15 @@ strings! {
     }
     manage_filter_from {
         en: "From day",
-        ru: "С\u{a0}какого дня"
+        ru: "С\u{a0}дня"
+    }
+    manage_filter_from_today {
+        en: "From day (else today)",
+        ru: "С\u{a0}дня (или с\u{a0}сегодня)"
     }
     manage_filter_to {
         en: "To day",
-        ru: "По\u{a0}какой день"
+        ru: "По\u{a0}день"
     }
     manage_filter_show {
         en: "Show",

@@ -20,7 +20,7 @@ pub fn ManageCompanies() -> impl IntoView {
                         <h1 tabindex="-1" class="text-title">{text.manage_title()}</h1>
                         <p class="mt-2 max-w-prose text-lead text-muted">{text.manage_lead()}</p>
                     </div>
-                    <A href="/manage/new" {..} class="btn">
+                    <A href="/manage/new" {..} class="btn btn-outline">
                         {Icon::Plus.view("size-4")}
                         {text.manage_new()}
                     </A>

@@ -60,7 +60,7 @@ pub fn ManageOffers() -> impl IntoView {
                         .collect_view()}
                 </FilterSelect>
                 <ServiceFilter chosen=service_id/>
-                <FilterInput label=text.manage_filter_from() name="from" value=from/>
+                <FilterInput label=text.manage_filter_from_today() name="from" value=from/>
                 <FilterInput label=text.manage_filter_to() name="to" value=to/>
             </Filters>
             <div class="mt-6">
