@@ -53,6 +53,8 @@ pub struct Calls {
     pub gateway: Gateway,
     /// Of the viewer's session.
     pub token: Option<AccessToken>,
+    /// There may be a session, but its token is not to be had at present: not the same as no session.
+    pub is_cut_off: bool,
     pub lang: Lang,
     /// The viewer's time zone (IANA), where his browser has told it.
     pub time_zone: Option<String>,
@@ -76,10 +78,14 @@ pub fn calls() -> Result<Calls, ApiError> {
 /// For what only a person with a session may see.
 ///
 /// # Errors
-/// `SignedOut` without a session.
+/// `SignedOut` without a session, `Unavailable` where it cannot be used at present.
 pub fn signed_in() -> Result<Calls, ApiError> {
     let calls = calls()?;
-    if calls.token.is_some() { Ok(calls) } else { Err(ApiError::SignedOut) }
+    match calls.token {
+        Some(_) => Ok(calls),
+        None if calls.is_cut_off => Err(calls.unavailable()),
+        None => Err(ApiError::SignedOut),
+    }
 }
 
 /// An id out of an address or a form.

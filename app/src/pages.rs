@@ -6,6 +6,7 @@ mod not_found;
 mod offer;
 mod search;
 mod wallet;
+mod sign_in_failed;
 
 pub use booking::BookingDetails;
 pub use bookings::Bookings;
@@ -18,3 +19,4 @@ pub use not_found::NotFound;
 pub use offer::OfferDetails;
 pub use search::Search;
 pub use wallet::Wallet;
+pub use sign_in_failed::{SignInFailed, SignOutFailed};

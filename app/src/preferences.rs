@@ -70,7 +70,8 @@ pub fn remember_time_zone() {
 #[cfg(not(feature = "hydrate"))]
 pub fn remember_time_zone() {}
 
-fn value<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
+/// What the cookie `name` says, in a list as browsers send it.
+pub fn value<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
     cookies.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 

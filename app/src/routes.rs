@@ -7,6 +7,7 @@ use crate::pages::{
     ManageBooking, ManageBookings, ManageCompanies, ManageCompany, ManageOffer, ManageOffers, NewCompany,
     NewOffer,
 };
+use crate::pages::{SignInFailed, SignOutFailed};
 
 /// The page table.
 ///
@@ -30,6 +31,8 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/manage/:company/offers/:offer") view=ManageOffer ssr=SsrMode::Async/>
             <Route path=path!("/manage/:company/bookings") view=ManageBookings ssr=SsrMode::Async/>
             <Route path=path!("/manage/:company/bookings/:booking") view=ManageBooking ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in-failed") view=SignInFailed ssr=SsrMode::Async/>
+            <Route path=path!("/sign-out-failed") view=SignOutFailed ssr=SsrMode::Async/>
         </Routes>
     }
 }

@@ -7,6 +7,10 @@ pub const SIGN_IN_PATH: &str = "/sign-in";
 pub const SIGN_UP_PATH: &str = "/sign-up";
 /// Where the form of the header ends the session.
 pub const SIGN_OUT_PATH: &str = "/sign-out";
+/// The page of a person who could not sign in; it knows `return_to` too.
+pub const SIGN_IN_FAILED_PATH: &str = "/sign-in-failed";
+/// The page of a person who could not sign out.
+pub const SIGN_OUT_FAILED_PATH: &str = "/sign-out-failed";
 
 /// Who looks at the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +42,11 @@ pub fn sign_in_path(return_to: &str) -> String {
 /// The way to a new account and back to `return_to`.
 pub fn sign_up_path(return_to: &str) -> String {
     with_return(SIGN_UP_PATH, return_to)
+}
+
+/// The way to be told that signing in did not work, and to try again.
+pub fn sign_in_failed_path(return_to: &str) -> String {
+    with_return(SIGN_IN_FAILED_PATH, return_to)
 }
 
 fn with_return(path: &str, return_to: &str) -> String {

@@ -25,6 +25,30 @@ pub struct Config {
 
     #[command(flatten)]
     pub live: crate::live::Settings,
+
+    #[command(flatten)]
+    pub sign_in: SignIn,
+}
+
+/// How people sign in: the client that the portal is to the account server (`AUTH_ISSUER`), and what it keeps.
+#[derive(Debug, Clone, Args)]
+pub struct SignIn {
+    /// The client by which people sign in.
+    #[arg(long, env = "PORTAL_CLIENT_ID", default_value = "booksvc-portal")]
+    pub portal_client_id: String,
+
+    /// That client's secret.
+    #[arg(long, env = "PORTAL_CLIENT_SECRET", hide_env_values = true)]
+    pub portal_client_secret: String,
+
+    /// What seals people's tokens in the database: 64 hexadecimal digits. Several with commas between: the first one
+    /// seals, all of them open.
+    #[arg(long, env = "PORTAL_SESSION_KEY", hide_env_values = true)]
+    pub portal_session_key: String,
+
+    /// Where tokens are had, as this process reaches it; by default under the issuer.
+    #[arg(long, env = "AUTH_TOKEN_URL")]
+    pub auth_token_url: Option<String>,
 }
 
 impl AsRef<Common> for Config {

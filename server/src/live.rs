@@ -152,6 +152,10 @@ async fn bookings(State(live): State<Live>, parts: Parts) -> Result<Response, Re
     if !origin::is_ours(&parts.headers, live.public_url.origin()) {
         return Err(StatusCode::FORBIDDEN.into_response());
     }
+    if parts.extensions.get::<Calls>().is_some_and(|calls| calls.is_cut_off) {
+        // Not the same as signed out.
+        return Err(no_sessions());
+    }
     let Some((user, calls)) = signed_in(&parts) else { return Ok(stream::signed_out()) };
     let permit = live.take(Whose::User(user)).await?;
     let subscription = live.hub.watch_bookings(user).ok_or_else(no_feed)?;
@@ -213,6 +217,11 @@ fn signed_in(parts: &Parts) -> Option<(UserId, Calls)> {
 /// The feed has no place in Kafka: a stream could miss something.
 fn no_feed() -> Response {
     later(StatusCode::SERVICE_UNAVAILABLE, "no_feed", 2)
+}
+
+/// Nobody knows at present who this is, or may speak for him.
+fn no_sessions() -> Response {
+    later(StatusCode::SERVICE_UNAVAILABLE, "no_sessions", 2)
 }
 
 fn no_services(error: &ApiError) -> Response {

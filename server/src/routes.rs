@@ -3,28 +3,29 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use app::App;
 use app::document::document;
-use app::gateway::Gateway;
 use app::preferences::PREFERENCES_PATH;
+use app::viewer::{SIGN_IN_PATH, SIGN_OUT_PATH, SIGN_UP_PATH};
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::{get, post};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::config::{PublicUrl, Site};
-use crate::live::Live;
-use crate::{live, preferences, request, security};
+use crate::accounts::CALLBACK_PATH;
+use crate::config::Site;
+use crate::portal::Portal;
+use crate::{auth, guard, live, preferences, request, security, sessions};
 
 /// Every address of the portal; those of the pages come from `app::routes`.
 ///
 /// # Errors
 /// When the site was not built.
-pub fn router(site: &Site, public_url: &PublicUrl, gateway: Gateway, live: Live) -> anyhow::Result<Router> {
+pub fn router(site: &Site, portal: Portal) -> anyhow::Result<Router> {
     let options = leptos_options(site)?;
     let files =
         ServeDir::new(site.site_root.join(&site.site_pkg_dir)).precompressed_br().precompressed_gzip();
@@ -34,13 +35,29 @@ pub fn router(site: &Site, public_url: &PublicUrl, gateway: Gateway, live: Live)
         let options = options.clone();
         move || document(options.clone())
     };
+    let provide = {
+        let accounts: Arc<str> = portal.accounts.origin().into();
+        move || request::provide(&accounts)
+    };
     let pages = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), request::provide, shell.clone())
-        .fallback(render_app_async_with_context(request::provide, shell))
+        .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), shell.clone())
+        .fallback(render_app_async_with_context(provide, shell))
         .layer(CompressionLayer::new())
-        .layer(map_response(page_cache))
-        .merge(live::routes(live))
-        .layer(from_fn_with_state(gateway, request::identify));
+        .layer(from_fn(guard::require_session))
+        .merge(live::routes(portal.live.clone()))
+        .layer(from_fn_with_state(portal.clone(), request::identify))
+        .layer(map_response(page_cache));
+    let signing_in = Router::new()
+        .route(SIGN_IN_PATH, get(auth::sign_in))
+        .route(SIGN_UP_PATH, get(auth::sign_up))
+        .route(CALLBACK_PATH, get(auth::callback))
+        .route(SIGN_OUT_PATH, post(auth::sign_out))
+        .layer(map_response(auth::kept_by_nobody))
+        .with_state(portal.clone());
+    let with_session = pages
+        .merge(signing_in)
+        .layer(portal.sessions.layer())
+        .layer(map_response(sessions::complete_removal));
 
     Ok(Router::new()
         .route(PREFERENCES_PATH, post(preferences::choose))
@@ -49,9 +66,9 @@ pub fn router(site: &Site, public_url: &PublicUrl, gateway: Gateway, live: Live)
             Router::new().fallback_service(files).layer(map_response(file_cache)),
         )
         .route_service("/favicon.svg", icon)
-        .merge(pages)
-        .layer(CsrfLayer::new().add_trusted_origin(public_url.origin())?)
-        .layer(from_fn_with_state(public_url.clone(), security::headers))
+        .merge(with_session)
+        .layer(CsrfLayer::new().add_trusted_origin(portal.public_url.origin())?)
+        .layer(from_fn_with_state(portal.public_url, security::headers))
         .with_state(options))
 }
 

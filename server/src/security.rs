@@ -12,15 +12,16 @@ use crate::config::PublicUrl;
 /// For everything that is not a page: it loads nothing and stands in no frame.
 const NO_PAGE: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// What a page may load: our own files, and scripts that carry this answer's nonce.
-pub fn page_policy(nonce: &Nonce) -> String {
+/// What a page may load: our own files, and scripts that carry this answer's nonce. Its forms may lead to the account
+/// server at the origin `accounts`, because browsers hold a form to this over redirects too.
+pub fn page_policy(nonce: &Nonce, accounts: &str) -> String {
     [
         "default-src 'self'".to_owned(),
         format!("script-src 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         format!("style-src 'self' 'nonce-{nonce}'"),
         "img-src 'self' data:".to_owned(),
         "connect-src 'self'".to_owned(),
-        "form-action 'self'".to_owned(),
+        format!("form-action 'self' {accounts}"),
         "object-src 'none'".to_owned(),
         "base-uri 'none'".to_owned(),
         "frame-ancestors 'none'".to_owned(),

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
-use app::gateway::Gateway;
-use axum::Router;
-use axum::body::{Body, to_bytes};
+mod support;
+
+use axum::body::Body;
 use axum::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN,
     REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -12,75 +12,29 @@ use axum::http::header::{
 use axum::http::request::Builder;
 use axum::http::{Method, Request, Response, StatusCode};
 use server::config::Site;
-use server::live::hub::Hub;
-use server::live::{Live, Settings};
 use server::routes::router;
-use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
+use sqlx::PgPool;
 
-const PUBLIC_URL: &str = "https://booksvc.example";
+use support::{PUBLIC_URL, Running, header, portal, text};
 
-/// A portal over a site with one file of each kind.
-struct Portal {
-    router: Router,
-    _site: TempDir,
+/// Nobody looks into it: the pages here are for anybody.
+fn no_database() -> PgPool {
+    PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/nothing").unwrap()
 }
 
-impl Portal {
-    fn start() -> Self {
-        let site = tempfile::tempdir().unwrap();
-        let root = site.path();
-        std::fs::create_dir(root.join("pkg")).unwrap();
-        std::fs::write(root.join("hash.txt"), "js: one\nwasm: two\ncss: three\n").unwrap();
-        std::fs::write(root.join("pkg/booksvc.one.js"), "// script").unwrap();
-        std::fs::write(root.join("favicon.svg"), "<svg/>").unwrap();
-        let settings = Site {
-            site_root: root.to_owned(),
-            site_pkg_dir: "pkg".to_owned(),
-            output_name: "booksvc".to_owned(),
-            hash_file: None,
-        };
-        // Nothing listens there: the pages here need no service.
-        let gateway = Gateway::new("http://127.0.0.1:1").unwrap();
-        Self {
-            router: router(&settings, &PUBLIC_URL.parse().unwrap(), gateway, no_news()).unwrap(),
-            _site: site,
-        }
-    }
-
-    async fn send(&self, request: Request<Body>) -> Response<Body> {
-        self.router.clone().oneshot(request).await.unwrap()
-    }
-
-    async fn get(&self, path: &str) -> Response<Body> {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
-    }
-
-    async fn choose(&self, request: Builder, form: &'static str) -> Response<Body> {
-        let request = request.method(Method::POST).uri("/preferences").header(HOST, "booksvc.example");
-        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form)).unwrap()).await
-    }
+fn start() -> Running {
+    Running::start(no_database())
 }
 
-/// Streams without a feed behind them.
-fn no_news() -> Live {
-    let settings = Settings { live_streams_per_address: 2, trusted_proxies: 0 };
-    Live::new(Hub::default(), &settings, PUBLIC_URL.parse().unwrap(), CancellationToken::new())
-}
-
-async fn text(response: Response<Body>) -> String {
-    String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
-}
-
-fn header(response: &Response<Body>, name: impl axum::http::header::AsHeaderName) -> Option<&str> {
-    response.headers().get(name).map(|value| value.to_str().unwrap())
+async fn choose(portal: &Running, request: Builder, form: &'static str) -> Response<Body> {
+    let request = request.method(Method::POST).uri("/preferences").header(HOST, "booksvc.example");
+    let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    portal.send(request.body(Body::from(form)).unwrap()).await
 }
 
 #[tokio::test]
 async fn the_home_page_speaks_the_language_asked_for() {
-    let portal = Portal::start();
+    let portal = start();
     for (accept_language, cookie, tag, words) in [
         ("en", "", "lang=\"en\"", "Book a time and watch it happen"),
         ("ru-RU,ru;q=0.9", "", "lang=\"ru\"", "Запишитесь и следите за каждым шагом"),
@@ -97,7 +51,7 @@ async fn the_home_page_speaks_the_language_asked_for() {
 
 #[tokio::test]
 async fn a_chosen_theme_is_there_from_the_first_byte() {
-    let portal = Portal::start();
+    let portal = start();
     for (cookie, attribute) in [
         ("theme=dark", Some("data-theme=\"dark\"")),
         ("theme=light", Some("data-theme=\"light\"")),
@@ -115,7 +69,7 @@ async fn a_chosen_theme_is_there_from_the_first_byte() {
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
-    let portal = Portal::start();
+    let portal = start();
     let foreign = Request::builder().header(ORIGIN, "https://evil.example");
     let answers = [
         portal.get("/").await,
@@ -123,8 +77,8 @@ async fn every_answer_carries_the_security_headers() {
         portal.get("/favicon.svg").await,
         portal.get("/pkg/booksvc.one.js").await,
         portal.get("/pkg/missing.js").await,
-        portal.choose(Request::builder(), "theme=dark").await,
-        portal.choose(foreign, "theme=dark").await,
+        choose(&portal, Request::builder(), "theme=dark").await,
+        choose(&portal, foreign, "theme=dark").await,
     ];
     for answer in answers {
         let status = answer.status();
@@ -138,7 +92,7 @@ async fn every_answer_carries_the_security_headers() {
 
 #[tokio::test]
 async fn every_script_of_a_page_carries_the_nonce_of_its_answer() {
-    let portal = Portal::start();
+    let portal = start();
     for path in ["/", "/no/such/page"] {
         let response = portal.get(path).await;
         let policy = header(&response, CONTENT_SECURITY_POLICY).unwrap().to_owned();
@@ -155,7 +109,7 @@ async fn every_script_of_a_page_carries_the_nonce_of_its_answer() {
 
 #[tokio::test]
 async fn an_unknown_address_is_a_404_with_a_page() {
-    let portal = Portal::start();
+    let portal = start();
     for path in ["/no/such/page", "/index.html", "/hash.txt", "/..%2Fhash.txt", "/%00", "/preferences/x"] {
         let response = portal.get(path).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
@@ -165,7 +119,7 @@ async fn an_unknown_address_is_a_404_with_a_page() {
 
 #[tokio::test]
 async fn a_file_is_kept_for_ever_and_a_missing_one_not_at_all() {
-    let portal = Portal::start();
+    let portal = start();
     let file = portal.get("/pkg/booksvc.one.js").await;
     assert_eq!(header(&file, CACHE_CONTROL), Some("public, max-age=31536000, immutable"));
     for path in ["/pkg/booksvc.two.js", "/pkg/../hash.txt", "/pkg/%2e%2e/hash.txt"] {
@@ -177,7 +131,7 @@ async fn a_file_is_kept_for_ever_and_a_missing_one_not_at_all() {
 
 #[tokio::test]
 async fn a_choice_is_remembered_and_leads_back_to_the_page() {
-    let portal = Portal::start();
+    let portal = start();
     for (form, cookie, location) in [
         ("theme=dark&return_to=%2Foffers%3Fq%3D1", "theme=dark; ", "/offers?q=1"),
         ("lang=ru&return_to=%2F", "lang=ru; ", "/"),
@@ -185,7 +139,7 @@ async fn a_choice_is_remembered_and_leads_back_to_the_page() {
         ("theme=system&return_to=%2F%2Fevil.example", "theme=system; ", "/"),
         ("theme=light&return_to=https%3A%2F%2Fevil.example", "theme=light; ", "/"),
     ] {
-        let answer = portal.choose(Request::builder().header(ORIGIN, PUBLIC_URL), form).await;
+        let answer = choose(&portal, Request::builder().header(ORIGIN, PUBLIC_URL), form).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{form}");
         assert!(header(&answer, SET_COOKIE).unwrap().starts_with(cookie), "{form}");
         assert_eq!(header(&answer, LOCATION), Some(location), "{form}");
@@ -194,9 +148,9 @@ async fn a_choice_is_remembered_and_leads_back_to_the_page() {
 
 #[tokio::test]
 async fn an_unknown_choice_is_refused() {
-    let portal = Portal::start();
+    let portal = start();
     for form in ["theme=purple", "lang=tlh", "theme=dark&theme=light"] {
-        let answer = portal.choose(Request::builder(), form).await;
+        let answer = choose(&portal, Request::builder(), form).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
         assert_eq!(header(&answer, SET_COOKIE), None, "{form}");
     }
@@ -204,18 +158,18 @@ async fn an_unknown_choice_is_refused() {
 
 #[tokio::test]
 async fn a_form_of_another_site_is_refused() {
-    let portal = Portal::start();
+    let portal = start();
     let foreign = Request::builder().header(ORIGIN, "https://evil.example");
     let cross_site = Request::builder().header("sec-fetch-site", "cross-site");
     for request in [foreign, cross_site] {
-        let answer = portal.choose(request, "theme=dark").await;
+        let answer = choose(&portal, request, "theme=dark").await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN);
         assert_eq!(header(&answer, SET_COOKIE), None);
     }
 }
 
-#[test]
-fn without_a_built_site_the_portal_says_so() {
+#[tokio::test]
+async fn without_a_built_site_the_portal_says_so() {
     let empty = tempfile::tempdir().unwrap();
     let settings = Site {
         site_root: empty.path().to_owned(),
@@ -223,7 +177,6 @@ fn without_a_built_site_the_portal_says_so() {
         output_name: "booksvc".to_owned(),
         hash_file: None,
     };
-    let gateway = Gateway::new("http://127.0.0.1:1").unwrap();
-    let error = router(&settings, &PUBLIC_URL.parse().unwrap(), gateway, no_news()).unwrap_err();
+    let error = router(&settings, portal(no_database())).unwrap_err();
     assert!(error.to_string().starts_with("the site is not built"), "{error}");
 }

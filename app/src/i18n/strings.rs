@@ -28,3 +28,4 @@ mod problems;
 mod search;
 mod status;
 mod wallet;
+mod sign_in;

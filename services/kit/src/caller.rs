@@ -1,4 +1,4 @@
-//! Who calls: a verified access token.
+//! Who calls: a verified access token. And who signs in: a verified ID token.
 //!
 //! RS256 only, with issuer, audience, expiry and type checked. The issuer's keys are cached; a token
 //! with an unknown key id makes us ask again, but not more often than [`COOL_DOWN`], so that garbage
@@ -62,6 +62,10 @@ struct Claims {
     /// Seconds; a token without is as old as can be.
     #[serde(default)]
     iat: i64,
+    /// In an ID token: what the request for it said.
+    nonce: Option<String>,
+    /// For which client the token was made.
+    azp: Option<String>,
 }
 
 /// Checks tokens of one issuer for one audience.
@@ -117,25 +121,34 @@ impl Verifier {
     /// # Errors
     /// [`Error::Invalid`] for everything but a current access token of our issuer for our audience.
     pub async fn verify(&self, token: &str) -> Result<Caller, Error> {
+        self.claims(token, "Bearer", &self.0.validation).await?.try_into()
+    }
+
+    /// Who has just signed in with our issuer, as it tells its client `client_id`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for everything but a current ID token that our issuer made for this client and this `nonce`;
+    /// <https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation>.
+    pub async fn verify_id_token(&self, token: &str, client_id: &str, nonce: &str) -> Result<Caller, Error> {
+        let mut validation = self.0.validation.clone();
+        validation.set_audience(&[client_id]);
+        let claims = self.claims(token, "ID", &validation).await?;
+        let for_client = claims.azp.as_deref().is_none_or(|azp| azp == client_id);
+        if !for_client || claims.nonce.as_deref() != Some(nonce) {
+            return Err(Error::Invalid);
+        }
+        claims.try_into()
+    }
+
+    async fn claims(&self, token: &str, typ: &str, validation: &Validation) -> Result<Claims, Error> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Invalid)?;
         if header.alg != Algorithm::RS256 {
             return Err(Error::Invalid);
         }
         let key = self.key(&header.kid.ok_or(Error::Invalid)?).await?;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &self.0.validation)
-            .map_err(|_| Error::Invalid)?
-            .claims;
-        if claims.typ != "Bearer" {
-            return Err(Error::Invalid);
-        }
-        Ok(Caller {
-            user_id: claims.sub,
-            email: claims.email.to_lowercase(),
-            first_name: claims.given_name,
-            last_name: claims.family_name,
-            locale: claims.locale,
-            issued_at: Timestamp::from_second(claims.iat).map_err(|_| Error::Invalid)?,
-        })
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key, validation).map_err(|_| Error::Invalid)?.claims;
+        if claims.typ == typ { Ok(claims) } else { Err(Error::Invalid) }
     }
 
     async fn key(&self, kid: &str) -> Result<DecodingKey, Error> {
@@ -186,6 +199,21 @@ impl Verifier {
             .collect();
         // An issuer has a key at all times; one that shows none is starting.
         if keys.is_empty() { Err(FetchError::Empty) } else { Ok(keys) }
+    }
+}
+
+impl TryFrom<Claims> for Caller {
+    type Error = Error;
+
+    fn try_from(claims: Claims) -> Result<Self, Error> {
+        Ok(Self {
+            user_id: claims.sub,
+            email: claims.email.to_lowercase(),
+            first_name: claims.given_name,
+            last_name: claims.family_name,
+            locale: claims.locale,
+            issued_at: Timestamp::from_second(claims.iat).map_err(|_| Error::Invalid)?,
+        })
     }
 }
 

@@ -168,15 +168,50 @@ async fn of_what_the_issuer_signed_only_a_current_access_token_for_us_counts() -
         ),
     ];
     for (name, changes, counts) in cases {
-        let mut claims = issuer.claims();
-        let object = claims.as_object_mut().unwrap();
-        for (claim, value) in changes.as_object().unwrap() {
-            object.remove(claim);
-            if !value.is_null() {
-                object.insert(claim.clone(), value.clone());
-            }
-        }
+        let claims = changed(issuer.claims(), &changes);
         let result = verifier.verify(&sign(&header("first"), &claims, key())).await;
+        assert_eq!(result.is_ok(), counts, "{name}");
+    }
+    Ok(())
+}
+
+/// The claims with these in their place; `null` takes one away.
+fn changed(mut claims: Value, changes: &Value) -> Value {
+    let object = claims.as_object_mut().unwrap();
+    for (claim, value) in changes.as_object().unwrap() {
+        object.remove(claim);
+        if !value.is_null() {
+            object.insert(claim.clone(), value.clone());
+        }
+    }
+    claims
+}
+
+#[tokio::test]
+async fn an_id_token_counts_for_its_client_and_its_nonce_alone() -> anyhow::Result<()> {
+    let issuer = Issuer::start().await?;
+    let verifier = issuer.verifier()?;
+    let now = get_current_timestamp();
+    let cases: [(&str, Value, bool); 13] = [
+        ("nothing changed", json!({}), true),
+        ("no authorized party", json!({ "azp": null }), true),
+        ("another authorized party", json!({ "azp": "other" }), false),
+        ("another client", json!({ "aud": "other" }), false),
+        ("the audience of access tokens", json!({ "aud": AUDIENCE }), false),
+        ("no audience", json!({ "aud": null }), false),
+        ("another nonce", json!({ "nonce": "other" }), false),
+        ("no nonce", json!({ "nonce": null }), false),
+        ("an access token", json!({ "typ": "Bearer" }), false),
+        ("no type", json!({ "typ": null }), false),
+        ("another issuer", json!({ "iss": "https://auth.example.com" }), false),
+        ("expired", json!({ "exp": now - 40 }), false),
+        ("no subject", json!({ "sub": null }), false),
+    ];
+    for (name, changes, counts) in cases {
+        let of_id_token = json!({ "typ": "ID", "aud": "portal", "azp": "portal", "nonce": "n-0S6_WzA2Mj" });
+        let claims = changed(changed(issuer.claims(), &of_id_token), &changes);
+        let token = sign(&header("first"), &claims, key());
+        let result = verifier.verify_id_token(&token, "portal", "n-0S6_WzA2Mj").await;
         assert_eq!(result.is_ok(), counts, "{name}");
     }
     Ok(())
