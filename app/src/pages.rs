@@ -5,8 +5,8 @@ mod manage;
 mod not_found;
 mod offer;
 mod search;
-mod wallet;
 mod sign_in_failed;
+mod wallet;
 
 pub use booking::BookingDetails;
 pub use bookings::Bookings;
@@ -18,5 +18,5 @@ pub use manage::{
 pub use not_found::NotFound;
 pub use offer::OfferDetails;
 pub use search::Search;
-pub use wallet::Wallet;
 pub use sign_in_failed::{SignInFailed, SignOutFailed};
+pub use wallet::Wallet;

@@ -26,6 +26,6 @@ mod not_found;
 mod offer;
 mod problems;
 mod search;
+mod sign_in;
 mod status;
 mod wallet;
-mod sign_in;

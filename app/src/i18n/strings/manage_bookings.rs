@@ -28,8 +28,8 @@ strings! {
         ru: "Имя появится через мгновение"
     }
     manage_client_search {
-        en: "Client: name, e-mail or phone",
-        ru: "Клиент: имя, почта или телефон"
+        en: "name, e-mail, phone",
+        ru: "имя, почта, телефон"
     }
     manage_new_mark {
         en: "New",

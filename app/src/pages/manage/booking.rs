@@ -15,6 +15,7 @@ use crate::api::company_bookings::{
 use crate::components::{
     BookingBadge, Icon, LiveStatus, Notice, Skeleton, Submit, TextArea, Time, Tone, field_error, field_input,
 };
+use crate::live::use_reconnects;
 use crate::preferences::use_lang;
 
 /// A booking with its client, what happened, and what can be done about it.
@@ -22,9 +23,10 @@ use crate::preferences::use_lang;
 pub fn ManageBooking() -> impl IntoView {
     let text = use_lang();
     let (company, booking) = (use_path_part("company"), use_path_part("booking"));
+    let reconnects = use_reconnects();
     let loaded = Resource::new_blocking(
-        move || (company.get(), booking.get()),
-        |(company, booking)| read_company_booking(company, booking),
+        move || (company.get(), booking.get(), reconnects.get()),
+        |(company, booking, _)| read_company_booking(company, booking),
     );
     let revision = move |id: &str| {
         if booking.with_untracked(|booking| booking != id) {
@@ -129,7 +131,7 @@ fn Booking(loaded: OfCompany<CompanyBookingDetail>, actions: Actions) -> impl In
                         <h2 id="visit" class="text-heading">{text.manage_visit()}</h2>
                         <BookingBadge status=booking.status/>
                     </div>
-                    <dl class="facts">
+                    <dl class="facts wrap-anywhere">
                         <dt>{text.manage_when()}</dt>
                         <dd><Time when=booking.when/></dd>
                         <dt>{text.manage_service()}</dt>

@@ -10,6 +10,7 @@ use super::live::use_company_changes;
 use crate::api::BookingStatus;
 use crate::api::company_bookings::{BookingList, CompanyBooking, LONGEST_LIST, list_company_bookings};
 use crate::components::{BookingBadge, Empty, Icon, LiveStatus, Skeleton, Time};
+use crate::live::use_reconnects;
 use crate::preferences::use_lang;
 
 /// Who comes, the newest booking first. The list grows while the page is open.
@@ -20,9 +21,10 @@ pub fn ManageBookings() -> impl IntoView {
     let [status, from, to, client] = ["status", "from", "to", "q"].map(use_query_value);
     let shown = use_shown();
     let filters = Memo::new(move |_| (company.get(), status.get(), from.get(), to.get(), client.get()));
+    let reconnects = use_reconnects();
     let loaded = Resource::new_blocking(
-        move || (filters.get(), shown.get()),
-        |((company, status, from, to, client), shown)| {
+        move || (filters.get(), shown.get(), reconnects.get()),
+        |((company, status, from, to, client), shown, _)| {
             list_company_bookings(company, status, from, to, client, shown)
         },
     );
@@ -62,7 +64,7 @@ pub fn ManageBookings() -> impl IntoView {
                         })
                         .collect_view()}
                 </FilterSelect>
-                <FilterInput label=text.manage_client_search() name="q" kind="search" value=client maxlength=100/>
+                <FilterInput label=text.manage_client() placeholder=text.manage_client_search() name="q" kind="search" value=client maxlength=100/>
                 <FilterInput label=text.manage_filter_from() name="from" value=from/>
                 <FilterInput label=text.manage_filter_to() name="to" value=to/>
             </Filters>

@@ -54,14 +54,12 @@ fn Overview(company: OfCompany<CompanyProfile>) -> impl IntoView {
             {ways
                 .map(|(icon, path, title, words)| {
                     view! {
-                        <li>
-                            <a href=path class="tile tile-link h-full">
-                                <span class="tile-icon">{icon.view("size-6")}</span>
-                                <span>
-                                    <span class="text-heading block">{title}</span>
-                                    <span class="mt-1 block text-muted">{words}</span>
-                                </span>
-                            </a>
+                        <li class="tile">
+                            <span class="tile-icon">{icon.view("size-6")}</span>
+                            <div>
+                                <a href=path class="tile-link text-heading">{title}</a>
+                                <p class="mt-1 text-muted">{words}</p>
+                            </div>
                         </li>
                     }
                 })
@@ -69,7 +67,7 @@ fn Overview(company: OfCompany<CompanyProfile>) -> impl IntoView {
         </ul>
         <section aria-labelledby="details" class="sheet mt-8">
             <h2 id="details" class="text-heading">{text.manage_details()}</h2>
-            <dl class="facts">
+            <dl class="facts wrap-anywhere">
                 <dt>{text.manage_name()}</dt>
                 <dd dir="auto">{company.name}</dd>
                 <dt>{text.manage_address()}</dt>

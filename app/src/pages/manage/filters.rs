@@ -42,6 +42,9 @@ pub fn FilterInput(
     #[prop(default = "date")] kind: &'static str,
     #[prop(into)] value: Signal<String>,
     #[prop(optional)] maxlength: Option<u16>,
+    /// What can be typed.
+    #[prop(optional)]
+    placeholder: Option<&'static str>,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -52,6 +55,7 @@ pub fn FilterInput(
                 type=kind
                 class="input"
                 maxlength=maxlength.map(|length| length.to_string())
+                placeholder=placeholder
                 autocomplete="off"
                 value=move || value.get()
                 prop:value=move || value.get()

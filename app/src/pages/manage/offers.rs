@@ -10,6 +10,7 @@ use crate::api::company_offers::{
     CompanyOffer, LONGEST_LIST, OfferList, list_company_offers, service_groups,
 };
 use crate::components::{Empty, Icon, LiveStatus, Notice, OfferBadge, Skeleton, Time, Tone};
+use crate::live::use_reconnects;
 use crate::preferences::use_lang;
 
 /// What a company has published; filters, and how much is shown, stand in the address.
@@ -19,9 +20,13 @@ pub fn ManageOffers() -> impl IntoView {
     let company = use_path_part("company");
     let [status, service_id, from, to] = ["status", "service_id", "from", "to"].map(use_query_value);
     let shown = use_shown();
+    let reconnects = use_reconnects();
     let loaded = Resource::new_blocking(
-        move || (company.get(), status.get(), service_id.get(), from.get(), to.get(), shown.get()),
-        |(company, status, service_id, from, to, shown)| {
+        move || {
+            let filters = (company.get(), status.get(), service_id.get(), from.get(), to.get());
+            (filters, shown.get(), reconnects.get())
+        },
+        |((company, status, service_id, from, to), shown, _)| {
             list_company_offers(company, status, service_id, from, to, shown)
         },
     );
