@@ -15,7 +15,7 @@ use app::gateway::AccessToken;
 use app::viewer::Viewer;
 use axum::http::header::{Entry, HeaderValue, SET_COOKIE};
 use axum::response::Response;
-use jiff::Timestamp;
+use contracts::ids::UserId;
 use kit::caller::Caller;
 use kit::telemetry;
 use sqlx::PgPool;
@@ -28,6 +28,7 @@ pub use seal::{BadKey, Seal};
 pub use tokens::Tokens;
 
 use crate::accounts::{Accounts, Granted};
+use crate::store::session_tokens::Sealed;
 use crate::store::{login_attempts, session_tokens, sessions};
 use records::Records;
 use refresh::{Refreshed, Refreshes};
@@ -37,19 +38,18 @@ use tokens::viewer_of;
 pub const COOKIE: &str = "__Host-session";
 
 /// The end of a session that nobody uses; as long as the account server remembers the person without hearing of him.
-const IDLE_DAYS: i64 = 7;
+const IDLE: time::Duration = time::Duration::days(7);
 
-/// How old the last sign of life may be before a request leaves a new one.
-const SIGN_OF_LIFE_SECONDS: i64 = 10 * 60;
+/// How much of that may be gone before a request puts it off again.
+const RENEW_AFTER: time::Duration = time::Duration::minutes(10);
 
 const REMOVAL: HeaderValue =
     HeaderValue::from_static("__Host-session=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
 
 const PRUNE_EVERY: Duration = Duration::from_secs(10 * 60);
 
-// What the session's record holds.
+/// What the session's record holds.
 const USER_ID: &str = "user_id";
-const SEEN_AT: &str = "seen_at";
 
 #[derive(Clone)]
 pub struct Sessions {
@@ -92,7 +92,7 @@ impl Sessions {
             // The way back from the account server is a link of another site.
             .with_same_site(SameSite::Lax)
             .with_path("/")
-            .with_expiry(Expiry::OnInactivity(time::Duration::days(IDLE_DAYS)))
+            .with_expiry(Expiry::OnInactivity(IDLE))
     }
 
     /// Begins the session of a person who has just signed in, in place of any that the browser had.
@@ -103,7 +103,6 @@ impl Sessions {
         // A number that the browser brought along may be known to somebody else.
         session.cycle_id().await?;
         session.insert(USER_ID, caller.user_id).await?;
-        session.insert(SEEN_AT, Timestamp::now().as_second()).await?;
         let opened = self.keep_first(session, granted, caller).await;
         if opened.is_err()
             && let Err(error) = session.flush().await
@@ -115,7 +114,7 @@ impl Sessions {
 
     async fn keep_first(&self, session: &Session, granted: Granted, caller: Caller) -> Result<(), Error> {
         session.save().await?;
-        let Some(key) = key_of(session) else { return Ok(()) };
+        let Some(key) = session.id().map(SessionKey::of) else { return Ok(()) };
         let expires_in_seconds = granted.expires_in.as_secs_f64();
         let tokens = Tokens {
             access: granted.access_token,
@@ -134,37 +133,44 @@ impl Sessions {
     /// # Errors
     /// When the database does not answer: nobody knows then.
     pub async fn signed_in(&self, session: &Session) -> Result<Option<SignedIn>, Error> {
-        let Some(seen_at) = seen_at(session).await? else { return Ok(None) };
-        let Some(key) = key_of(session) else { return Ok(None) };
-        let Some((viewer, token)) = self.held(key).await? else {
-            session.flush().await?;
-            return Ok(None);
+        let Some(key) = Self::key_of(session).await? else { return Ok(None) };
+        let renew_below_seconds = (IDLE - RENEW_AFTER).as_seconds_f64();
+        let found = session_tokens::find(&self.pool, key, renew_below_seconds).await?;
+        let held = match found {
+            Some((row, is_ageing)) => {
+                if is_ageing {
+                    // Written with the answer, which renews the cookie too.
+                    session.set_expiry(session.expiry());
+                }
+                self.held(key, row).await
+            }
+            None => None,
         };
-        let now = Timestamp::now().as_second();
-        if now - seen_at >= SIGN_OF_LIFE_SECONDS {
-            // Written with the answer, which renews the cookie too.
-            session.insert(SEEN_AT, now).await?;
+        match held {
+            Some((viewer, token)) => Ok(Some(SignedIn { session: key, viewer, token })),
+            None => {
+                session.flush().await?;
+                Ok(None)
+            }
         }
-        Ok(Some(SignedIn { session: key, viewer, token }))
     }
 
-    async fn held(&self, key: SessionKey) -> Result<Option<(Viewer, Option<AccessToken>)>, Error> {
-        let Some(row) = session_tokens::find(&self.pool, key).await? else { return Ok(None) };
+    async fn held(&self, key: SessionKey, row: Sealed) -> Option<(Viewer, Option<AccessToken>)> {
         let Ok(tokens) = Tokens::opened(&self.seal, key, &row.sealed) else {
             tracing::warn!("session's tokens cannot be opened; was PORTAL_SESSION_KEY changed?");
-            return Ok(None);
+            return None;
         };
         if row.is_fresh {
-            return Ok(Some((tokens.viewer.clone(), Some(tokens.access_token()))));
+            return Some((tokens.viewer.clone(), Some(tokens.access_token())));
         }
-        Ok(match self.refreshes.refresh(key).await {
+        match self.refreshes.refresh(key).await {
             Refreshed::Tokens(tokens) => Some((tokens.viewer.clone(), Some(tokens.access_token()))),
             Refreshed::Over => None,
             Refreshed::Not => {
                 let token = row.is_valid.then(|| tokens.access_token());
                 Some((tokens.viewer, token))
             }
-        })
+        }
     }
 
     /// Whether the browser has a session, whatever its tokens are good for.
@@ -172,7 +178,7 @@ impl Sessions {
     /// # Errors
     /// When the database does not answer.
     pub async fn is_signed_in(&self, session: &Session) -> Result<bool, Error> {
-        Ok(seen_at(session).await?.is_some())
+        Ok(Self::key_of(session).await?.is_some())
     }
 
     /// Whether the session has neither ended nor expired; for who serves it longer than one answer takes.
@@ -183,35 +189,27 @@ impl Sessions {
         sessions::is_there(&self.pool, session).await
     }
 
+    /// `None` when the browser has no session.
+    async fn key_of(session: &Session) -> Result<Option<SessionKey>, Error> {
+        // Without a cookie there is nothing to ask the database for.
+        if session.id().is_none() {
+            return Ok(None);
+        }
+        let is_there = session.get::<UserId>(USER_ID).await?.is_some();
+        Ok(session.id().filter(|_| is_there).map(SessionKey::of))
+    }
+
     /// Ends the session, and says with which ID token the account server ends its own.
     ///
     /// # Errors
     /// When the database does not answer: then it goes on.
     pub async fn end(&self, session: &Session) -> Result<Option<String>, Error> {
-        if seen_at(session).await?.is_none() {
-            return Ok(None);
-        }
-        let mut id_token = None;
-        if let Some(key) = key_of(session)
-            && let Some(row) = session_tokens::find(&self.pool, key).await?
-        {
-            id_token = Tokens::opened(&self.seal, key, &row.sealed).ok().map(|tokens| tokens.id_token);
-        }
+        let Some(key) = Self::key_of(session).await? else { return Ok(None) };
+        let found = session_tokens::find(&self.pool, key, 0.0).await?;
+        let tokens = found.and_then(|(row, _)| Tokens::opened(&self.seal, key, &row.sealed).ok());
         session.flush().await?;
-        Ok(id_token)
+        Ok(tokens.map(|tokens| tokens.id_token))
     }
-}
-
-async fn seen_at(session: &Session) -> Result<Option<i64>, Error> {
-    // Without a cookie there is nothing to ask the database for.
-    if session.id().is_none() {
-        return Ok(None);
-    }
-    Ok(session.get(SEEN_AT).await?)
-}
-
-fn key_of(session: &Session) -> Option<SessionKey> {
-    session.id().map(SessionKey::of)
 }
 
 /// Makes the removal of the cookie one that browsers follow. The session library's is without `Secure`, and without it

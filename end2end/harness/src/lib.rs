@@ -11,6 +11,9 @@ pub mod http;
 /// A fresh person, and what he holds after registration.
 pub mod person;
 
+/// A browser without a screen, at the portal and the account server.
+pub mod browser;
+
 /// The development inbox.
 pub mod inbox;
 

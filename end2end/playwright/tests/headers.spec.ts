@@ -16,7 +16,8 @@ for (const path of ["/", "/no/such/page"]) {
       `style-src 'self' 'nonce-${nonce}'`,
       "img-src 'self' data:",
       "connect-src 'self'",
-      "form-action 'self'",
+      // Signing out is a form that leads on to the account server.
+      `form-action 'self' ${process.env.KEYCLOAK_URL ?? "http://localhost:8080"}`,
       "object-src 'none'",
       "base-uri 'none'",
       "frame-ancestors 'none'",

@@ -33,21 +33,32 @@ pub async fn insert(
     Ok(())
 }
 
-pub async fn find(connection: impl PgExecutor<'_>, key: SessionKey) -> sqlx::Result<Option<Sealed>> {
-    sqlx::query_as!(
-        Sealed,
+/// The tokens, and whether the session itself expires in less than `renew_below_seconds`.
+pub async fn find(
+    connection: impl PgExecutor<'_>,
+    key: SessionKey,
+    renew_below_seconds: f64,
+) -> sqlx::Result<Option<(Sealed, bool)>> {
+    let row = sqlx::query!(
         r#"select sealed,
                   access_expires_at > now() + interval '30 seconds' as "is_fresh!",
-                  access_expires_at > now() + interval '5 seconds' as "is_valid!"
+                  access_expires_at > now() + interval '5 seconds' as "is_valid!",
+                  expires_at < now() + make_interval(secs => $2) as "is_ageing!"
            from session_tokens
+           join sessions on id = session_id
            where session_id = $1"#,
         key.as_bytes(),
+        renew_below_seconds,
     )
     .fetch_optional(connection)
-    .await
+    .await?;
+    Ok(row.map(|row| {
+        let tokens = Sealed { sealed: row.sealed, is_fresh: row.is_fresh, is_valid: row.is_valid };
+        (tokens, row.is_ageing)
+    }))
 }
 
-/// As [`find`], and nobody else gets them so before the end of the transaction.
+/// The tokens, and nobody else gets them so before the end of the transaction.
 pub async fn lock(connection: impl PgExecutor<'_>, key: SessionKey) -> sqlx::Result<Option<Sealed>> {
     sqlx::query_as!(
         Sealed,

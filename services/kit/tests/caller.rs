@@ -177,12 +177,11 @@ async fn of_what_the_issuer_signed_only_a_current_access_token_for_us_counts() -
 
 /// The claims with these in their place; `null` takes one away.
 fn changed(mut claims: Value, changes: &Value) -> Value {
-    let object = claims.as_object_mut().unwrap();
-    for (claim, value) in changes.as_object().unwrap() {
-        object.remove(claim);
-        if !value.is_null() {
-            object.insert(claim.clone(), value.clone());
-        }
+    for (claim, value) in changes.as_object().into_iter().flatten() {
+        claims[claim] = value.clone();
+    }
+    if let Some(claims) = claims.as_object_mut() {
+        claims.retain(|_, value| !value.is_null());
     }
     claims
 }
