@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context as _, ensure};
 use app::App;
@@ -11,7 +11,7 @@ use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::services::{ServeDir, ServeFile};
@@ -40,7 +40,7 @@ pub fn router(site: &Site, portal: Portal) -> anyhow::Result<Router> {
         move || request::provide(&accounts)
     };
     let pages = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), provide.clone(), shell.clone())
+        .leptos_routes_with_context(&options, page_routes(), provide.clone(), shell.clone())
         .fallback(render_app_async_with_context(provide, shell))
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::require_session))
@@ -70,6 +70,15 @@ pub fn router(site: &Site, portal: Portal) -> anyhow::Result<Router> {
         .layer(CsrfLayer::new().add_trusted_origin(portal.public_url.origin())?)
         .layer(from_fn_with_state(portal.public_url, security::headers))
         .with_state(options))
+}
+
+/// The addresses of `app::routes`.
+///
+/// Made once: while the list is being made, no resource of the whole process loads (a flag of `leptos_server`), and
+/// a page that is rendered meanwhile, as tests do, would wait for ever.
+fn page_routes() -> Vec<AxumRouteListing> {
+    static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    PAGES.clone()
 }
 
 fn leptos_options(site: &Site) -> anyhow::Result<LeptosOptions> {

@@ -180,3 +180,17 @@ async fn without_a_built_site_the_portal_says_so() {
     let error = router(&settings, portal(no_database())).unwrap_err();
     assert!(error.to_string().starts_with("the site is not built"), "{error}");
 }
+
+/// `end2end/functions.json` says who may call what; the whole-stack tests hold the portal against it.
+#[tokio::test]
+async fn every_server_function_is_in_the_table_of_who_may_call_it() {
+    let _all_linked = start();
+    let table = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/functions.json")).unwrap();
+    let table: Vec<serde_json::Value> = serde_json::from_slice(&table).unwrap();
+    let mut known: Vec<&str> = table.iter().map(|function| function["path"].as_str().unwrap()).collect();
+    known.sort_unstable();
+    let mut there: Vec<&str> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _method)| path).collect();
+    there.sort_unstable();
+    assert_eq!(known, there);
+}

@@ -94,9 +94,11 @@ pub fn BookingDetails() -> impl IntoView {
                         })}
                     </Transition>
                 </header>
-                <Announce words=state/>
-                <LiveStatus connection/>
-                <CancelOutcome action=cancel/>
+                <div class="outcomes">
+                    <Announce words=state/>
+                    <LiveStatus connection/>
+                    <CancelOutcome action=cancel/>
+                </div>
                 <Transition fallback=|| view! { <Skeleton rows=3/> }>
                     {move || Suspend::new(async move {
                         match booking.await {
@@ -180,7 +182,7 @@ fn Everything(
                 let search = Filter { service_id, ..Filter::default() }.address();
                 view! {
                     <section aria-labelledby="next-title" class="flex flex-col gap-4">
-                        <h2 id="next-title" class="text-title">{text.booking_next()}</h2>
+                        <h2 id="next-title" class="text-heading">{text.booking_next()}</h2>
                         <div class="flex flex-wrap gap-2">
                             {page
                                 .is_free_again

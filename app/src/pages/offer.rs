@@ -101,9 +101,11 @@ pub fn OfferDetails() -> impl IntoView {
                         })}
                     </Transition>
                 </header>
-                <Announce words=state/>
-                <BookOutcome action=book/>
-                <TopUpOutcome action=top_up/>
+                <div class="outcomes">
+                    <Announce words=state/>
+                    <BookOutcome action=book/>
+                    <TopUpOutcome action=top_up/>
+                </div>
                 <Transition fallback=|| view! { <Skeleton rows=3/> }>
                     {move || Suspend::new(async move {
                         match offer.await {
@@ -254,7 +256,7 @@ pub fn Alternatives(offers: Vec<OfferCard>) -> impl IntoView {
     };
     view! {
         <section aria-labelledby="alternatives-title" class="mt-6 flex flex-col gap-4">
-            <h2 id="alternatives-title" class="text-title">{text.offer_alternatives()}</h2>
+            <h2 id="alternatives-title" class="text-heading">{text.offer_alternatives()}</h2>
             {list}
         </section>
     }

@@ -28,7 +28,9 @@ pub fn Wallet() -> impl IntoView {
                     <h1 tabindex="-1" class="text-title">{text.to_wallet()}</h1>
                     <p class="mt-2 text-muted">{text.wallet_lead()}</p>
                 </header>
-                <TopUpOutcome action=top_up/>
+                <div class="outcomes">
+                    <TopUpOutcome action=top_up/>
+                </div>
                 <Transition fallback=|| view! { <Skeleton rows=4/> }>
                     {move || Suspend::new(async move {
                         match wallet.await {

@@ -11,7 +11,7 @@ export const test = base.extend<Options & { complaints: string[] }>({
 
   // Fails a test whose page logged an error or a warning, threw, or missed a file, whatever else it checks.
   complaints: [
-    async ({ context, expectedComplaint }, use) => {
+    async ({ context, expectedComplaint, javaScriptEnabled }, use) => {
       const complaints: string[] = [];
       context.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
@@ -20,7 +20,11 @@ export const test = base.extend<Options & { complaints: string[] }>({
       context.on("requestfailed", (request) => {
         // The browser fetches the icon last; a test that goes on to the next page cuts it. Nothing else may be cut.
         const isIcon = new URL(request.url()).pathname === "/favicon.svg";
-        if (isIcon && request.failure()?.errorText === "net::ERR_ABORTED") return;
+        // A stream has no end of its own: leaving the page cuts it.
+        const isStream = request.resourceType() === "eventsource";
+        if ((isIcon || isStream) && request.failure()?.errorText === "net::ERR_ABORTED") return;
+        // The script that a browser without JavaScript does not load.
+        if (!javaScriptEnabled && request.resourceType() === "script") return;
         complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText}`);
       });
       context.on("response", (response) => {

@@ -17,7 +17,7 @@ pub fn CheckoutPart(
     let text = use_lang();
     let price = page.card.price.clone();
     let (summary, button) = match page.checkout {
-        None => (None, view! { <SignedOut/> }.into_any()),
+        None => (None, Some(view! { <SignedOut/> }.into_any())),
         Some(checkout) => {
             let book_key = checkout.book_key.clone();
             let can_pay = checkout.shortfall.is_none();
@@ -37,18 +37,31 @@ pub fn CheckoutPart(
                     </ActionForm>
                 }
             });
-            (Some(summary), button.into_any())
+            (Some(summary), button.map(IntoAny::into_any))
         }
     };
     view! {
-        <section aria-labelledby="checkout-title" class="checkout">
-            <h2 id="checkout-title" class="text-heading">{text.offer_checkout()}</h2>
-            {summary}
-        </section>
-        <div class="book-bar">
-            <p class="text-heading"><span class="sr-only">{text.offer_price()} ": "</span><Money amount=price/></p>
-            {button}
-        </div>
+        {summary
+            .map(|summary| {
+                view! {
+                    <section aria-labelledby="checkout-title" class="checkout">
+                        <h2 id="checkout-title" class="text-heading">{text.offer_checkout()}</h2>
+                        {summary}
+                    </section>
+                }
+            })}
+        {button
+            .map(|button| {
+                view! {
+                    <div class="book-bar">
+                        <p class="text-heading">
+                            <span class="sr-only">{text.offer_price()} ": "</span>
+                            <Money amount=price/>
+                        </p>
+                        {button}
+                    </div>
+                }
+            })}
     }
 }
 

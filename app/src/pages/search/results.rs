@@ -49,7 +49,7 @@ pub fn Results(filter: Filter, page: SearchPage, changes: RwSignal<Vec<OfferChan
     });
     view! {
         <div class="flex flex-wrap items-center justify-between gap-3">
-            <h2 id="results-title" class="text-title">{text.search_results()}</h2>
+            <h2 id="results-title" class="text-heading">{text.search_results()}</h2>
             <nav aria-label=text.search_order() class="flex flex-wrap gap-2">
                 {order("", text.search_by_time())}
                 {order("price", text.search_by_price())}
