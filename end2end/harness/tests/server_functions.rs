@@ -74,7 +74,7 @@ fn is_refusal(answer: &Answer, name: &str) -> bool {
 async fn who_has_no_session_gets_only_what_is_for_anybody() -> anyhow::Result<()> {
     let stack = Stack::running().await?;
     let shop = Shop::open(&stack, 0).await?;
-    let offer = shop.publish(&stack, 1, Money(100_00)).await?[0];
+    let offer = shop.publish(&stack, 1, Money(10_000)).await?[0];
     let nobody = Browser::new(&stack);
     let ids = [
         ("$offer", offer.to_string()),
@@ -87,7 +87,13 @@ async fn who_has_no_session_gets_only_what_is_for_anybody() -> anyhow::Result<()
         if function.who == Who::Anybody {
             assert_eq!(answer.status, 200, "{}: {}", function.path, answer.text());
         } else {
-            assert!(is_refusal(&answer, "SignedOut"), "{}: {} {}", function.path, answer.status, answer.text());
+            assert!(
+                is_refusal(&answer, "SignedOut"),
+                "{}: {} {}",
+                function.path,
+                answer.status,
+                answer.text()
+            );
         }
     }
     Ok(())
@@ -97,8 +103,8 @@ async fn who_has_no_session_gets_only_what_is_for_anybody() -> anyhow::Result<()
 async fn a_stranger_gets_nothing_of_somebody_else() -> anyhow::Result<()> {
     let stack = Stack::running().await?;
     let shop = Shop::open(&stack, 0).await?;
-    let offers = shop.publish(&stack, 2, Money(100_00)).await?;
-    let client = market::client(&stack, Money(500_00)).await?;
+    let offers = shop.publish(&stack, 2, Money(10_000)).await?;
+    let client = market::client(&stack, Money(50_000)).await?;
     let booked = market::book(&stack.gateway, &client, offers[0], &market::new_key()).await?;
     let booking: Booking = booked.parsed(200);
     let stranger = Account::register(&stack.gateway).await?;

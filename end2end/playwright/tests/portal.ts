@@ -23,8 +23,8 @@ export const test = base.extend<Options & { complaints: string[] }>({
         // A stream has no end of its own: leaving the page cuts it.
         const isStream = request.resourceType() === "eventsource";
         if ((isIcon || isStream) && request.failure()?.errorText === "net::ERR_ABORTED") return;
-        // The script that a browser without JavaScript does not load.
-        if (!javaScriptEnabled && request.resourceType() === "script") return;
+        // What a browser without JavaScript has no use for.
+        if (!javaScriptEnabled && new URL(request.url()).pathname.startsWith("/pkg/")) return;
         complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText}`);
       });
       context.on("response", (response) => {

@@ -204,6 +204,7 @@ async fn identify(
     extensions.insert(Calls {
         gateway,
         token: user.clone().map(AccessToken),
+        is_cut_off: false,
         lang: Lang::En,
         time_zone: None,
         traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),

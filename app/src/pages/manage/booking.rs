@@ -28,14 +28,16 @@ pub fn ManageBooking() -> impl IntoView {
         move || (company.get(), booking.get(), reconnects.get()),
         |(company, booking, _)| read_company_booking(company, booking),
     );
+    let shown = StoredValue::new(None::<i64>);
+    Effect::new(move || {
+        shown.set_value(loaded.get().and_then(Result::ok).map(|loaded| loaded.content.booking.revision))
+    });
     let revision = move |id: &str| {
         if booking.with_untracked(|booking| booking != id) {
             // Whatever happens to others does not show here.
             return Some(i64::MAX);
         }
-        loaded.with_untracked(|loaded| {
-            loaded.as_ref()?.as_ref().ok().map(|loaded| loaded.content.booking.revision)
-        })
+        shown.get_value()
     };
     let connection = use_company_changes(company, revision, move || loaded.refetch());
     let actions =

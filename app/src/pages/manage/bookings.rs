@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -28,12 +28,15 @@ pub fn ManageBookings() -> impl IntoView {
             list_company_bookings(company, status, from, to, client, shown)
         },
     );
-    let revision = move |id: &str| {
-        loaded.with_untracked(|loaded| {
-            let list = &loaded.as_ref()?.as_ref().ok()?.content;
-            list.bookings.iter().find(|booking| booking.id == id).map(|booking| booking.revision)
-        })
-    };
+    // What is on the page, for whoever is called outside of it.
+    let revisions = StoredValue::new(HashMap::<String, i64>::new());
+    Effect::new(move || {
+        if let Some(Ok(loaded)) = loaded.get() {
+            let bookings = loaded.content.bookings.into_iter();
+            revisions.set_value(bookings.map(|booking| (booking.id, booking.revision)).collect());
+        }
+    });
+    let revision = move |id: &str| revisions.with_value(|revisions| revisions.get(id).copied());
     let connection = use_company_changes(company, revision, move || loaded.refetch());
     let arrivals = use_arrivals(loaded, filters);
     let path = Signal::derive(move || format!("/manage/{}/bookings", company.get()));
