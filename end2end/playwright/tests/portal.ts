@@ -14,6 +14,8 @@ export const test = base.extend<Options & { complaints: string[] }>({
     async ({ context, expectedComplaint, javaScriptEnabled }, use) => {
       const complaints: string[] = [];
       context.on("console", (message) => {
+        // What a browser without JavaScript has no use for.
+        if (!javaScriptEnabled && message.text().includes("was preloaded using link preload")) return;
         if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
       });
       context.on("weberror", (error) => complaints.push(`exception: ${error.error()}`));
