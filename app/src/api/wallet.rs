@@ -47,6 +47,14 @@ pub struct AfterTopUp {
     pub balance: String,
 }
 
+/// Whether the form needs another key now: its own has done its work, or belongs to another amount.
+pub fn uses_up_its_key(done: &Result<AfterTopUp, ApiError>) -> bool {
+    match done {
+        Ok(_) => true,
+        Err(error) => error.code() == Some("idempotency_key_reused"),
+    }
+}
+
 /// The viewer's wallet with a page of its history.
 #[server(endpoint = "wallet/read")]
 pub async fn read_wallet(cursor: String) -> Result<WalletPage, ApiError> {

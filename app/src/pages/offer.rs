@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use crate::api::ApiError;
 use crate::api::filter::Filter;
 use crate::api::offers::{BookOffer, OfferCard, OfferPage, read_offer};
-use crate::api::wallet::TopUp;
+use crate::api::wallet::{TopUp, uses_up_its_key};
 use crate::components::{
     Announce, Empty, Icon, Money, Notice, OfferBadge, OfferTile, Page, Problem, Skeleton, Time, Tone,
     TopUpOutcome, set_status,
@@ -24,31 +24,46 @@ pub fn OfferDetails() -> impl IntoView {
     let text = use_lang();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let reconnects = use_reconnects();
-    let offer = Resource::new_blocking(move || (id.get(), reconnects.get()), |(id, _)| read_offer(id));
+    let offer = Resource::new_blocking(move || id.get(), read_offer);
     let book = ServerAction::<BookOffer>::new();
     let top_up = ServerAction::<TopUp>::new();
 
-    // Whether a booking may have been made of which we do not know: its key must stay in the form.
-    let is_undecided = move || {
+    // Whether something may have been done of which we do not know: its key must stay in the form, so nothing may be
+    // read anew.
+    let is_booking_undecided = move || {
         book.pending().get_untracked()
             || matches!(book.value().get_untracked(), Some(Err(ApiError::Unavailable { .. })))
     };
+    let is_top_up_undecided = move || {
+        top_up.pending().get_untracked()
+            || matches!(top_up.value().get_untracked(), Some(Err(ApiError::Unavailable { .. })))
+    };
+    let is_undecided = move || is_booking_undecided() || is_top_up_undecided();
     // After a refusal the offer, the balance and the key are others.
     Effect::new(move |_| {
         book.version().track();
-        if matches!(book.value().get_untracked(), Some(Err(ApiError::Refused(_) | ApiError::NotFound))) {
+        if matches!(book.value().get_untracked(), Some(Err(ApiError::Refused(_) | ApiError::NotFound)))
+            && !is_top_up_undecided()
+        {
             offer.refetch();
         }
     });
     Effect::new(move |_| {
         top_up.version().track();
-        if let Some(Ok(_)) = top_up.value().get_untracked() {
-            if !is_undecided() {
-                book.clear();
-            }
+        if top_up.value().get_untracked().is_some_and(|done| uses_up_its_key(&done))
+            && !is_booking_undecided()
+        {
+            book.clear();
             offer.refetch();
         }
+    });
+    let reconnects = use_reconnects();
+    Effect::new(move |before: Option<u32>| {
+        let now = reconnects.get();
+        if before.is_some_and(|before| before != now) && !is_undecided() {
+            offer.refetch();
+        }
+        now
     });
 
     let stream = RwSignal::new(None);

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::wallet::{LedgerLine, TopUp, WalletPage, read_wallet};
+use crate::api::wallet::{LedgerLine, TopUp, WalletPage, read_wallet, uses_up_its_key};
 use crate::components::{
     Empty, Icon, Money, Page, Problem, Skeleton, Time, TopUpForms, TopUpOutcome, set_status,
 };
@@ -17,7 +17,7 @@ pub fn Wallet() -> impl IntoView {
     let top_up = ServerAction::<TopUp>::new();
     Effect::new(move |_| {
         top_up.version().track();
-        if let Some(Ok(_)) = top_up.value().get_untracked() {
+        if top_up.value().get_untracked().is_some_and(|done| uses_up_its_key(&done)) {
             wallet.refetch();
         }
     });
