@@ -7,7 +7,6 @@
 /// Which address shows which page.
 pub mod routes;
 
-/// One file per page.
 pub mod pages;
 
 /// What more than one page uses.
@@ -41,4 +40,4 @@ pub mod document;
 
 mod root;
 
-pub use root::App;
+pub use root::{App, hydrated, mark_hydrated};

@@ -17,7 +17,6 @@ pub fn App() -> impl IntoView {
     let viewer = SharedValue::new(use_context::<Viewer>);
     provide_viewer(viewer.into_inner());
     provide_context(Arrival::default());
-    mark_hydrated();
     remember_time_zone();
 
     view! {
@@ -32,12 +31,16 @@ pub fn App() -> impl IntoView {
 }
 
 /// Says on `<html>` that the page now answers by itself; browser tests wait for it.
-/// Effects run in the browser only.
-fn mark_hydrated() {
-    Effect::new(|| {
-        if let Some(html) = document().document_element() {
-            // Refused only for a malformed attribute name, which this is not.
-            let _ = html.set_attribute("data-hydrated", "");
-        }
-    });
+pub fn mark_hydrated() {
+    if let Some(html) = document().document_element() {
+        // Refused only for a malformed attribute name, which this is not.
+        let _ = html.set_attribute(HYDRATED, "");
+    }
 }
+
+/// Whether the page answers by itself.
+pub fn hydrated() -> bool {
+    document().document_element().is_some_and(|html| html.has_attribute(HYDRATED))
+}
+
+const HYDRATED: &str = "data-hydrated";

@@ -29,7 +29,8 @@ build_site() (
   cd "$ROOT" || exit
   # Both paths must be absolute.
   export LEPTOS_SITE_ROOT=$SITE LEPTOS_HASH_FILE_NAME=$SITE/hash.txt
-  cargo leptos build --frontend-only "${flags[@]}"
+  # `--split` cuts out what pages load by themselves (`wasm_split` in app).
+  cargo leptos build --frontend-only --split "${flags[@]}"
 )
 
 # Hard links cost nothing and keep the file alive when another clone's build replaces it in the shared target folder.

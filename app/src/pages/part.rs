@@ -1,0 +1,57 @@
+use leptos::prelude::*;
+
+/// Declares pages that together are a part of the WASM, which a browser loads when it first comes to one of them:
+/// an enum of them, which the table of routes names.
+///
+/// `$part` is the part's name in the list of what belongs to which part (`__wasm_split_manifest.json`).
+macro_rules! part {
+    ($(#[$doc:meta])* $pages:ident in $part:ident { $($page:ident => $view:ident,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $pages {
+            $($page,)+
+        }
+
+        const _: () = {
+            #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, preload(load), fallible)]
+            fn $part(page: $pages) -> Result<leptos::prelude::AnyView, leptos::wasm_split::SplitLoaderError> {
+                use leptos::prelude::IntoAny as _;
+                Ok(match page {
+                    $($pages::$page => $view().into_any(),)+
+                })
+            }
+
+            impl leptos_router::ChooseView for $pages {
+                async fn choose(self) -> leptos::prelude::AnyView {
+                    // The page's head names the part, so that the browser fetches it at once.
+                    #[cfg(feature = "ssr")]
+                    leptos::prefetch_lazy_fn_on_server(stringify!($part));
+                    match $part(self).await {
+                        Ok(page) => page,
+                        Err(_) => $crate::pages::part::without_it().await,
+                    }
+                }
+
+                async fn preload(&self) {
+                    if load().await.is_err() {
+                        $crate::pages::part::without_it().await
+                    }
+                }
+            }
+        };
+    };
+}
+pub(crate) use part;
+
+/// What is left when a part cannot be had: the server's page, whose links and forms work by themselves. One who was on
+/// the way to the page gets it by a load; one who has it already keeps it.
+pub async fn without_it() -> ! {
+    if crate::hydrated() {
+        let address = crate::components::use_page_path().get_untracked();
+        // Refused only for a malformed address, and this one was just taken from the router.
+        let _ = window().location().set_href(&address);
+    }
+    loop {
+        std::future::pending::<()>().await;
+    }
+}
