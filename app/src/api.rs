@@ -8,6 +8,9 @@
 /// What can go wrong, in words.
 pub mod error;
 
+/// How the answers travel.
+pub mod protocol;
+
 /// Dates, prices and pages of a list.
 pub mod view;
 

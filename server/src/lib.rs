@@ -17,6 +17,9 @@ pub mod request;
 /// What open pages are told while it happens.
 pub mod live;
 
+/// What a server function's refusal is on the wire.
+mod answers;
+
 /// Pages that only a person with a session can see.
 pub mod guard;
 

@@ -19,7 +19,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use crate::accounts::CALLBACK_PATH;
 use crate::config::Site;
 use crate::portal::Portal;
-use crate::{auth, guard, live, preferences, request, security, sessions};
+use crate::{answers, auth, guard, live, preferences, request, security, sessions};
 
 /// Every address of the portal; those of the pages come from `app::routes`.
 ///
@@ -42,6 +42,7 @@ pub fn router(site: &Site, portal: Portal) -> anyhow::Result<Router> {
     let pages = Router::new()
         .leptos_routes_with_context(&options, page_routes(), provide.clone(), shell.clone())
         .fallback(render_app_async_with_context(provide, shell))
+        .layer(map_response(answers::answer))
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::require_session))
         .merge(live::routes(portal.live.clone()))

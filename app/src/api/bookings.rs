@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::offers::OfferCard;
+use super::protocol::Answer;
 use super::{ApiError, BookingStatus, Paged, When};
 
 /// How a booking got where it is.
@@ -117,7 +118,7 @@ pub struct Quote {
 /// A page of the viewer's bookings: the upcoming ones soonest first, the others as they were made, newest first.
 ///
 /// A page of those that took place may be short although there is a next one: it is what fits of one page of all.
-#[server(endpoint = "bookings/list")]
+#[server(endpoint = "bookings/list", output = Answer)]
 pub async fn list_bookings(tab: String, cursor: String) -> Result<Paged<BookingRow>, ApiError> {
     let calls = crate::gateway::signed_in()?;
     let cursor = Some(cursor).filter(|cursor| !cursor.is_empty());
@@ -125,14 +126,14 @@ pub async fn list_bookings(tab: String, cursor: String) -> Result<Paged<BookingR
 }
 
 /// One of the viewer's bookings.
-#[server(endpoint = "bookings/read")]
+#[server(endpoint = "bookings/read", output = Answer)]
 pub async fn read_booking(id: String) -> Result<BookingPage, ApiError> {
     let calls = crate::gateway::signed_in()?;
     server::booking(&calls, &id).await
 }
 
 /// Cancels a booking for the refund that was quoted, and leads back to its page.
-#[server(endpoint = "bookings/cancel")]
+#[server(endpoint = "bookings/cancel", output = Answer)]
 pub async fn cancel_booking(
     id: String,
     expected_refund: String,

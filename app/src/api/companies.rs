@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::protocol::Answer;
 #[cfg(feature = "ssr")]
 use crate::gateway;
 
@@ -64,7 +65,7 @@ pub struct CompanyProfile {
 ///
 /// # Errors
 /// Those of `company`.
-#[server(endpoint = "companies/my", input = GetUrl)]
+#[server(endpoint = "companies/my", input = GetUrl, output = Answer)]
 pub async fn my_companies() -> Result<Vec<MyCompany>, ApiError> {
     use contracts::http::company::Company;
 
@@ -77,7 +78,7 @@ pub async fn my_companies() -> Result<Vec<MyCompany>, ApiError> {
 ///
 /// # Errors
 /// `Forbidden` where he does not.
-#[server(endpoint = "companies/profile", input = GetUrl)]
+#[server(endpoint = "companies/profile", input = GetUrl, output = Answer)]
 pub async fn read_company(company_id: String) -> Result<OfCompany<CompanyProfile>, ApiError> {
     let calls = gateway::signed_in()?;
     let company = member_of(&calls, &company_id).await?;
@@ -101,7 +102,7 @@ pub async fn read_company(company_id: String) -> Result<OfCompany<CompanyProfile
 ///
 /// # Errors
 /// What `company` says against it, field by field.
-#[server(endpoint = "companies/create")]
+#[server(endpoint = "companies/create", output = Answer)]
 pub async fn create_company(
     name: String,
     address: String,

@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::companies::OfCompany;
+use super::protocol::Answer;
 use super::{ApiError, BookingStatus, When};
 #[cfg(feature = "ssr")]
 use crate::gateway;
@@ -82,7 +83,7 @@ pub const LONGEST_LIST: u16 = 500;
 ///
 /// # Errors
 /// `Forbidden` for whoever does not act for the company.
-#[server(endpoint = "companies/bookings", input = GetUrl)]
+#[server(endpoint = "companies/bookings", input = GetUrl, output = Answer)]
 pub async fn list_company_bookings(
     company_id: String,
     status: String,
@@ -117,7 +118,7 @@ pub async fn list_company_bookings(
 ///
 /// # Errors
 /// `Forbidden` for whoever does not act for the company.
-#[server(endpoint = "companies/booking", input = GetUrl)]
+#[server(endpoint = "companies/booking", input = GetUrl, output = Answer)]
 pub async fn read_company_booking(
     company_id: String,
     booking_id: String,
@@ -138,7 +139,7 @@ pub async fn read_company_booking(
 ///
 /// # Errors
 /// `begun`, `over`.
-#[server(endpoint = "companies/bookings/cancel")]
+#[server(endpoint = "companies/bookings/cancel", output = Answer)]
 pub async fn cancel_company_booking(
     company_id: String,
     booking_id: String,
@@ -157,7 +158,7 @@ pub async fn cancel_company_booking(
 ///
 /// # Errors
 /// `not_begun`, `not_paid`, `over`.
-#[server(endpoint = "companies/bookings/complete")]
+#[server(endpoint = "companies/bookings/complete", output = Answer)]
 pub async fn complete_booking(company_id: String, booking_id: String) -> Result<(), ApiError> {
     let calls = gateway::signed_in()?;
     calls.post(&server::path(&company_id, &booking_id, "complete")?).done().await
@@ -167,7 +168,7 @@ pub async fn complete_booking(company_id: String, booking_id: String) -> Result<
 ///
 /// # Errors
 /// `not_begun`, `not_paid`, `over`.
-#[server(endpoint = "companies/bookings/no-show")]
+#[server(endpoint = "companies/bookings/no-show", output = Answer)]
 pub async fn mark_no_show(company_id: String, booking_id: String) -> Result<(), ApiError> {
     let calls = gateway::signed_in()?;
     calls.post(&server::path(&company_id, &booking_id, "no-show")?).done().await

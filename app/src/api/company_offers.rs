@@ -5,6 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use super::companies::OfCompany;
+use super::protocol::Answer;
 use super::{ApiError, OfferStatus, When};
 #[cfg(feature = "ssr")]
 use crate::gateway;
@@ -80,7 +81,7 @@ pub const LONGEST_LIST: u16 = 500;
 ///
 /// # Errors
 /// Those of `booking`.
-#[server(endpoint = "companies/services", input = GetUrl)]
+#[server(endpoint = "companies/services", input = GetUrl, output = Answer)]
 pub async fn service_groups() -> Result<Vec<ServiceGroup>, ApiError> {
     let calls = gateway::calls()?;
     Ok(server::groups(&calls.get("/booking/services").read::<Vec<_>>().await?))
@@ -91,7 +92,7 @@ pub async fn service_groups() -> Result<Vec<ServiceGroup>, ApiError> {
 ///
 /// # Errors
 /// `Forbidden` for whoever does not act for the company.
-#[server(endpoint = "companies/offers", input = GetUrl)]
+#[server(endpoint = "companies/offers", input = GetUrl, output = Answer)]
 pub async fn list_company_offers(
     company_id: String,
     status: String,
@@ -125,7 +126,7 @@ pub async fn list_company_offers(
 ///
 /// # Errors
 /// `Forbidden` for whoever does not act for the company.
-#[server(endpoint = "companies/offers/form", input = GetUrl)]
+#[server(endpoint = "companies/offers/form", input = GetUrl, output = Answer)]
 pub async fn new_offer_form(company_id: String, like: String) -> Result<OfCompany<OfferForm>, ApiError> {
     use super::{companies, local_time};
 
@@ -144,7 +145,7 @@ pub async fn new_offer_form(company_id: String, like: String) -> Result<OfCompan
 ///
 /// # Errors
 /// `Forbidden` for whoever does not act for the company, `NotFound` for another one's offer.
-#[server(endpoint = "companies/offer", input = GetUrl)]
+#[server(endpoint = "companies/offer", input = GetUrl, output = Answer)]
 pub async fn read_company_offer(
     company_id: String,
     offer_id: String,
@@ -164,7 +165,7 @@ pub async fn read_company_offer(
 ///
 /// # Errors
 /// What is wrong, field by field; both fields of the beginning are `datetime`.
-#[server(endpoint = "companies/offers/publish")]
+#[server(endpoint = "companies/offers/publish", output = Answer)]
 pub async fn publish_offer(
     company_id: String,
     service_id: String,
@@ -194,7 +195,7 @@ pub async fn publish_offer(
 ///
 /// # Errors
 /// What is wrong, field by field; `not_open` when somebody has taken it meanwhile.
-#[server(endpoint = "companies/offers/change")]
+#[server(endpoint = "companies/offers/change", output = Answer)]
 pub async fn change_offer(
     company_id: String,
     offer_id: String,
@@ -224,7 +225,7 @@ pub async fn change_offer(
 ///
 /// # Errors
 /// `not_open` when somebody has taken it meanwhile.
-#[server(endpoint = "companies/offers/withdraw")]
+#[server(endpoint = "companies/offers/withdraw", output = Answer)]
 pub async fn withdraw_offer(company_id: String, offer_id: String) -> Result<(), ApiError> {
     use contracts::ids::{CompanyId, OfferId};
 

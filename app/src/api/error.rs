@@ -1,7 +1,8 @@
 use leptos::prelude::*;
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::ServerFnErrorErr;
 use serde::{Deserialize, Serialize};
+
+use super::protocol::{JsonText, refusal};
 
 /// Why a server function has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,9 +81,12 @@ impl ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        if let Some(refusal) = refusal(&error) {
+            return refusal;
+        }
         match error {
             // Only a form or a program that is not ours leaves out an argument or sends a wrong one.
             ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use super::protocol::Answer;
 use super::{ApiError, Filter, OfferStatus, When};
 
 /// How a visitor may search.
@@ -114,7 +115,7 @@ pub struct Shortfall {
 }
 
 /// What the form of the search offers. It is there even when no service answers.
-#[server(endpoint = "offers/form")]
+#[server(endpoint = "offers/form", output = Answer)]
 pub async fn read_search_form() -> Result<SearchForm, ApiError> {
     let calls = crate::gateway::calls()?;
     let categories = server::categories(&calls).await.unwrap_or_default();
@@ -122,28 +123,28 @@ pub async fn read_search_form() -> Result<SearchForm, ApiError> {
 }
 
 /// A page of the offers that can be booked and fit.
-#[server(endpoint = "offers/search", input = Json)]
+#[server(endpoint = "offers/search", input = Json, output = Answer)]
 pub async fn search_offers(filter: Filter) -> Result<SearchPage, ApiError> {
     let calls = crate::gateway::calls()?;
     server::search(&calls, &filter).await
 }
 
 /// The soonest offers of all.
-#[server(endpoint = "offers/soonest")]
+#[server(endpoint = "offers/soonest", output = Answer)]
 pub async fn list_soonest_offers() -> Result<Vec<OfferCard>, ApiError> {
     let calls = crate::gateway::calls()?;
     server::soonest(&calls).await
 }
 
 /// One offer, with what this viewer can do about it.
-#[server(endpoint = "offers/read")]
+#[server(endpoint = "offers/read", output = Answer)]
 pub async fn read_offer(id: String) -> Result<OfferPage, ApiError> {
     let calls = crate::gateway::calls()?;
     server::offer(&calls, &id).await
 }
 
 /// Books an offer for the price that the viewer saw, once for each `key`, and leads to the booking.
-#[server(endpoint = "offers/book")]
+#[server(endpoint = "offers/book", output = Answer)]
 pub async fn book_offer(offer_id: String, expected_price: String, key: String) -> Result<(), ApiError> {
     let calls = crate::gateway::signed_in()?;
     let booking_id = server::book(&calls, &offer_id, &expected_price, &key).await?;

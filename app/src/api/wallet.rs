@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::protocol::Answer;
 use super::{ApiError, When};
 
 /// What the wallet holds, and how it came to that.
@@ -56,7 +57,7 @@ pub fn uses_up_its_key(done: &Result<AfterTopUp, ApiError>) -> bool {
 }
 
 /// The viewer's wallet with a page of its history.
-#[server(endpoint = "wallet/read")]
+#[server(endpoint = "wallet/read", output = Answer)]
 pub async fn read_wallet(cursor: String) -> Result<WalletPage, ApiError> {
     let calls = crate::gateway::signed_in()?;
     server::wallet(&calls, &cursor).await
@@ -64,7 +65,7 @@ pub async fn read_wallet(cursor: String) -> Result<WalletPage, ApiError> {
 
 /// Puts test money into the viewer's wallet, once for each `key`. A form without JavaScript comes back to where it
 /// was sent from.
-#[server(endpoint = "wallet/top-up")]
+#[server(endpoint = "wallet/top-up", output = Answer)]
 pub async fn top_up(amount: String, key: String) -> Result<AfterTopUp, ApiError> {
     let calls = crate::gateway::signed_in()?;
     server::top_up(&calls, &amount, &key).await.map_err(|error| error.with_input(&[("amount", &amount)]))
