@@ -5,6 +5,9 @@ import { defineConfig } from "@playwright/test";
 // The browser of the machine where there is one; Playwright's own (npx playwright install chromium) elsewhere.
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
+// Tests that stop parts of the stack; `dev/e2e` runs them by themselves.
+const outages = "**/outages.spec.ts";
+
 export default defineConfig({
   testDir: "tests",
   outputDir: "output/results",
@@ -33,7 +36,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
-    { name: "phone", use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 } },
+    { name: "desktop", testIgnore: outages, use: { viewport: { width: 1280, height: 800 } } },
+    { name: "outages", testMatch: outages, use: { viewport: { width: 1280, height: 800 } } },
+    { name: "phone", testIgnore: outages, use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 } },
   ],
 });

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::page_path::use_page_path;
@@ -5,10 +7,26 @@ use crate::api::ApiError;
 use crate::preferences::use_lang;
 use crate::viewer::sign_in_path;
 
-/// Stands where something should be that could not be had, says why in plain words, and how to go on.
+/// How long a page whose content is away waits before it asks again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Stands where something should be that could not be had, says why in plain words, and how to go on. Where a part of the
+/// system is away, the page is loaded again by itself.
 #[component]
 pub fn Problem(error: ApiError) -> impl IntoView {
     let text = use_lang();
+    if matches!(error, ApiError::Unavailable { .. }) {
+        // Before WASM and without it the header `Refresh` does the same, see `set_status`.
+        Effect::new(|| {
+            let reload = || {
+                // Refused only to a page in a sandbox, which ours is not.
+                let _ = window().location().reload();
+            };
+            if let Ok(timer) = set_timeout_with_handle(reload, ASK_AGAIN) {
+                on_cleanup(move || timer.clear());
+            }
+        });
+    }
     let path = use_page_path();
     let (title, words) = match &error {
         ApiError::SignedOut => (text.sign_in(), text.error_signed_out().to_owned()),
@@ -46,8 +64,12 @@ pub fn Problem(error: ApiError) -> impl IntoView {
 pub fn set_status(error: &ApiError) {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        use axum::http::StatusCode;
+        use axum::http::{HeaderName, HeaderValue, StatusCode};
 
+        if matches!(error, ApiError::Unavailable { .. }) {
+            let seconds = HeaderValue::from(ASK_AGAIN.as_secs());
+            response.insert_header(HeaderName::from_static("refresh"), seconds);
+        }
         response.set_status(match error {
             ApiError::SignedOut => StatusCode::UNAUTHORIZED,
             ApiError::Forbidden => StatusCode::FORBIDDEN,

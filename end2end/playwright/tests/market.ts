@@ -73,6 +73,11 @@ export async function book(client: Account, what: Offer): Promise<{ id: string; 
   return call("POST", `/customer/offer/${what.id}/book`, { token: client.token });
 }
 
+/** What has moved in the wallet and what has failed to, newest first. */
+export async function transactions(client: Account): Promise<{ type: string; status: string; amount: string }[]> {
+  return call("GET", "/customer/payment/transactions", { token: client.token });
+}
+
 export async function balance(client: Account): Promise<string> {
   return (await call("GET", "/customer/payment/balance", { token: client.token })).balance;
 }

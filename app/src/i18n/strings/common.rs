@@ -80,8 +80,8 @@ strings! {
         ru: "Эта часть ненадолго отошла"
     }
     error_unavailable {
-        en: "Nothing is lost. Please try again in a moment.",
-        ru: "Ничего не\u{a0}потеряно. Попробуйте ещё раз через минуту."
+        en: "Nothing is lost. This page tries again by itself.",
+        ru: "Ничего не\u{a0}потеряно. Страница скоро попробует ещё раз сама."
     }
     error_refused_title {
         en: "This cannot be done",
