@@ -90,21 +90,21 @@ test.describe("on a page that hears nothing", () => {
   test.use({ expectedComplaint: /live\/offers|net::ERR_FAILED/ });
 
   test("a price that has changed meanwhile is said and shown, and books nothing", async ({ page }) => {
-  const owner = await account();
-  const venue = await company(owner);
-  const slot = await offer(owner, venue, { price: 1500 });
-  const client = await account();
-  await topUp(client, 5000);
-  await page.route("**/live/**", (route) => route.abort());
-  await openAs(page, client, `/offers/${slot.id}`);
-  await changePrice(owner, venue, slot, 1700);
-  await page.getByRole("button", { name: "Book and pay" }).click();
-  await expect(page.getByText("The price has changed meanwhile")).toBeVisible();
-  await expect(page.locator("main")).toContainText("1,700.00");
-  expect(await balance(client)).toBe("5000.00");
-  await page.getByRole("button", { name: "Book and pay" }).click();
-  await expect(page).toHaveURL(/\/bookings\//);
-  expect(await balance(client)).toBe("3300.00");
+    const owner = await account();
+    const venue = await company(owner);
+    const slot = await offer(owner, venue, { price: 1500 });
+    const client = await account();
+    await topUp(client, 5000);
+    await page.route("**/live/**", (route) => route.abort());
+    await openAs(page, client, `/offers/${slot.id}`);
+    await changePrice(owner, venue, slot, 1700);
+    await page.getByRole("button", { name: "Book and pay" }).click();
+    await expect(page.getByText("The price has changed meanwhile")).toBeVisible();
+    await expect(page.locator("main")).toContainText("1,700.00");
+    expect(await balance(client)).toBe("5000.00");
+    await page.getByRole("button", { name: "Book and pay" }).click();
+    await expect(page).toHaveURL(/\/bookings\//);
+    expect(await balance(client)).toBe("3300.00");
   });
 });
 

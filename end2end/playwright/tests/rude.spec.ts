@@ -140,22 +140,22 @@ test.describe("another site", () => {
   test.use({ expectedComplaint: /net::ERR_HTTP_RESPONSE_CODE_FAILURE/ });
 
   test("cannot send a form in a person's name", async ({ page, context }) => {
-  const client = await account();
-  await topUp(client, 1000);
-  await openAs(page, client, "/wallet");
-  const portal = new URL(page.url()).origin;
-  const foreign = await context.newPage();
-  await foreign.route("http://127.0.0.1:9/", (route) =>
-    route.fulfill({
-      contentType: "text/html",
-      body: `<link rel="icon" href="data:,"><form method="post" action="${portal}/api/wallet/top-up">
-        <input name="amount" value="666"><input name="key" value="0190a0a0-0000-7000-8000-000000000000"></form>`,
-    }));
-  await foreign.goto("http://127.0.0.1:9/");
-  const answered = foreign.waitForResponse((response) => response.url().includes("/api/wallet/top-up"));
-  await foreign.locator("form").evaluate((form: HTMLFormElement) => form.submit());
-  expect((await answered).status()).toBe(403);
-  expect(await balance(client)).toBe("1000.00");
+    const client = await account();
+    await topUp(client, 1000);
+    await openAs(page, client, "/wallet");
+    const portal = new URL(page.url()).origin;
+    const foreign = await context.newPage();
+    await foreign.route("http://127.0.0.1:9/", (route) =>
+      route.fulfill({
+        contentType: "text/html",
+        body: `<link rel="icon" href="data:,"><form method="post" action="${portal}/api/wallet/top-up">
+          <input name="amount" value="666"><input name="key" value="0190a0a0-0000-7000-8000-000000000000"></form>`,
+      }));
+    await foreign.goto("http://127.0.0.1:9/");
+    const answered = foreign.waitForResponse((response) => response.url().includes("/api/wallet/top-up"));
+    await foreign.locator("form").evaluate((form: HTMLFormElement) => form.submit());
+    expect((await answered).status()).toBe(403);
+    expect(await balance(client)).toBe("1000.00");
   });
 });
 
