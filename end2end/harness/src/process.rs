@@ -83,6 +83,19 @@ impl Process {
         Ok(Duration::from_millis(ticks * 1_000 / ticks_per_second()?))
     }
 
+    /// What it has in memory, in bytes, without those below it.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn memory(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))
+            .with_context(|| format!("{} has ended", self.name))?;
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = kilobytes.and_then(|rest| rest.split_whitespace().next());
+        let kilobytes: u64 = kilobytes.context("read the memory of a process")?.parse()?;
+        Ok(kilobytes * 1_024)
+    }
+
     /// How long it has been running.
     ///
     /// # Errors
@@ -160,6 +173,11 @@ mod tests {
         let stat = "42 (a) b) S 7 42 42 0 -1 4194560 1 0 0 0 10 20 3 4 20 0 5 0 12345 1000 200";
         assert_eq!(read(stat), Some(Facts { parent: 7, cpu_ticks: 37, started: 12_345 }));
         assert_eq!(read("42 (gone"), None);
+    }
+
+    #[test]
+    fn a_test_is_in_memory() {
+        assert!(Process::this("this test").memory().unwrap() > 1 << 20);
     }
 
     #[test]

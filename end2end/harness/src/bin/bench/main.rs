@@ -4,6 +4,8 @@
 mod commits;
 mod cost;
 mod load;
+mod pages;
+mod streams;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -56,9 +58,13 @@ async fn main() -> anyhow::Result<ExitCode> {
         expected = run.load.per_second();
         measured.push(run);
     }
+    let pages = pages::measure(&stack, measured_for).await?;
+    let streams = streams::measure(&stack, measured_for).await?;
     let report = audit(&stack).await?;
     println!("{report}\n");
     print(&stack, &measured).await?;
+    pages::print(&pages);
+    streams::print(&streams);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
