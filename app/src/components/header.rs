@@ -50,7 +50,7 @@ fn Navigation() -> impl IntoView {
         }
     });
     view! {
-        <nav aria-label=text.main_navigation() class="order-last -mx-2 flex w-full overflow-x-auto lg:order-none lg:mr-auto lg:ml-4 lg:w-auto">
+        <nav aria-label=text.main_navigation() class="order-last -mx-1.5 flex w-[calc(100%+0.75rem)] overflow-x-auto lg:order-none lg:mr-auto lg:ml-4 lg:w-auto">
             <A href="/search" {..} class="nav-link">{text.to_search()}</A>
             {own}
             <A href="/manage" {..} class="nav-link">{text.to_manage()}</A>

@@ -31,7 +31,7 @@ pub fn TopUpForms(
                     {PRESETS
                         .map(|preset| {
                             view! {
-                                <button name="amount" value=preset.to_string() class="btn tabular-nums" disabled=pending>
+                                <button name="amount" value=preset.to_string() class="btn px-2.5 tabular-nums" disabled=pending>
                                     {text.rubles(preset)}
                                 </button>
                             }

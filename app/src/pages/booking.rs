@@ -193,7 +193,7 @@ fn Everything(
                                         </a>
                                     }
                                 })}
-                            <a href=search class="btn">{text.booking_search()}</a>
+                            <a href=search class="btn btn-outline">{text.booking_search()}</a>
                         </div>
                     </section>
                     {(!alternatives.is_empty()).then(|| view! { <Alternatives offers=alternatives/> })}

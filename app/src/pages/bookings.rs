@@ -107,7 +107,7 @@ fn List(page: Paged<BookingRow>, tab: Tab, is_first: bool) -> impl IntoView {
     let text = use_lang();
     let newest = format!("/bookings?show={}", tab.code());
     let more = page.next.map(|cursor| {
-        view! { <a href=format!("/bookings?show={}&cursor={cursor}", tab.code()) class="btn self-center">{text.more()}</a> }
+        view! { <a href=format!("/bookings?show={}&cursor={cursor}", tab.code()) class="btn btn-outline self-center">{text.more()}</a> }
     });
     let list = if page.items.is_empty() {
         let title = if is_first { text.no_bookings(tab) } else { text.bookings_nothing_more() };

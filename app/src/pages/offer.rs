@@ -258,7 +258,7 @@ pub fn Alternatives(offers: Vec<OfferCard>) -> impl IntoView {
     let list = if offers.is_empty() {
         view! {
             <Empty icon=Icon::Search title=text.offer_no_alternatives()>
-                <a href="/search" class="btn">{text.search_drop_all()}</a>
+                <a href="/search" class="btn btn-outline">{text.search_drop_all()}</a>
             </Empty>
         }
         .into_any()

@@ -69,7 +69,7 @@ fn Everything(page: WalletPage, is_first: bool, top_up: ServerAction<TopUp>) -> 
                 {history}
                 {next
                     .map(|cursor| {
-                        view! { <a href=format!("/wallet?cursor={cursor}") class="btn self-center">{text.more()}</a> }
+                        view! { <a href=format!("/wallet?cursor={cursor}") class="btn btn-outline self-center">{text.more()}</a> }
                     })}
             </section>
             <section aria-labelledby="balance-title" class="checkout -order-1 lg:order-none">
@@ -106,7 +106,7 @@ fn Line(line: LedgerLine) -> impl IntoView {
                         view! { <a href=format!("/bookings/{id}") class="link text-sm">{text.wallet_to_booking()}</a> }
                     })}
             </div>
-            <div class="text-right">
+            <div class="shrink-0 text-right">
                 <p class=class><Money amount/></p>
                 {balance
                     .map(|balance| {

@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 
 strings! {
     bookings_lead {
-        en: "Everything that you have booked, and what has become of it.",
+        en: "Everything you have booked, and what became of it.",
         ru: "Всё, на\u{a0}что вы записывались, и\u{a0}чем это кончилось."
     }
     bookings_show {
@@ -34,8 +34,8 @@ strings! {
         ru: "Шаг за\u{a0}шагом"
     }
     booking_steps_clock {
-        en: "Times are those of",
-        ru: "Время по\u{a0}часам:"
+        en: "Time zone:",
+        ru: "Часовой пояс:"
     }
     booking_moving {
         en: "This page moves by itself.",
@@ -66,8 +66,8 @@ strings! {
         ru: "Возвращать уже поздно: время освободится, а\u{a0}деньги не\u{a0}вернутся."
     }
     booking_free_until {
-        en: "Everything comes back until",
-        ru: "Вся сумма возвращается до"
+        en: "Full refund if you cancel before",
+        ru: "Вся сумма вернётся при отмене до"
     }
     booking_reason {
         en: "Why (if you like)",
@@ -155,8 +155,8 @@ impl Lang {
             (Tab::Past, Lang::Ru) => "Визитов ещё не\u{a0}было",
             (Tab::Cancelled, Lang::En) => "You have cancelled nothing",
             (Tab::Cancelled, Lang::Ru) => "Отменённых записей нет",
-            (Tab::Failed, Lang::En) => "Everything that you wanted came about",
-            (Tab::Failed, Lang::Ru) => "Всё, что вы хотели, состоялось",
+            (Tab::Failed, Lang::En) => "Every booking went through",
+            (Tab::Failed, Lang::Ru) => "Все записи состоялись",
         }
     }
 

@@ -77,7 +77,7 @@ strings! {
 strings! {
     error_unavailable_title {
         en: "This part is away for a moment",
-        ru: "Эта часть ненадолго отошла"
+        ru: "Эта часть временно недоступна"
     }
     error_unavailable {
         en: "Nothing is lost. This page tries again by itself.",

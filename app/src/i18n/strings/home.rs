@@ -153,7 +153,7 @@ strings! {
     }
     promise_once_text {
         en: "If two people press at the same moment, one gets it and the other is shown the nearest free times.",
-        ru: "Если двое нажали одновременно, один записан, а\u{a0}другому предложат ближайшее свободное время."
+        ru: "Если двое нажали одновременно, один запишется, а\u{a0}другому предложат ближайшее свободное время."
     }
     promise_money_title {
         en: "Right to the kopeck",
@@ -168,7 +168,7 @@ strings! {
         ru: "Все предупреждены"
     }
     promise_told_text {
-        en: "You and the company both get a mail, however the booking ends.",
+        en: "You and the company both get an e-mail, however the booking ends.",
         ru: "Чем бы запись ни\u{a0}закончилась, письмо получите и\u{a0}вы, и\u{a0}компания."
     }
 }

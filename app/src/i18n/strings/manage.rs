@@ -8,7 +8,7 @@ strings! {
         ru: "Ваши компании"
     }
     manage_lead {
-        en: "Publish times, see who comes, and settle what happened.",
+        en: "Publish times, see who is coming, and note how each visit went.",
         ru: "Публикуйте время, смотрите, кто записался, и\u{a0}отмечайте визиты."
     }
     manage_all {
@@ -80,7 +80,7 @@ strings! {
         ru: "Адрес"
     }
     manage_address_hint {
-        en: "As somebody finds it who comes for the first time: city, street, house, entrance",
+        en: "So that somebody coming for the first time finds it: city, street, house, entrance",
         ru: "Так, чтобы нашёл и\u{a0}тот, кто идёт впервые: город, улица, дом, вход"
     }
     manage_phone {
@@ -104,8 +104,8 @@ strings! {
         ru: "Часовой пояс"
     }
     manage_time_zone_hint {
-        en: "All times of the company are on this clock",
-        ru: "По\u{a0}этим часам идёт всё время компании"
+        en: "All the company’s times are in this zone",
+        ru: "Всё расписание компании ведётся по\u{a0}этому времени"
     }
     manage_zones_russia {
         en: "Russia",
@@ -176,8 +176,8 @@ strings! {
         ru: "Опубликовать, изменить, снять"
     }
     manage_to_bookings_words {
-        en: "Who comes and when, as it happens",
-        ru: "Кто и\u{a0}когда придёт, прямо сейчас"
+        en: "Who is coming and when, as it happens",
+        ru: "Кто и\u{a0}когда придёт; обновляется само"
     }
     manage_to_public {
         en: "Your page in the search",
@@ -185,7 +185,7 @@ strings! {
     }
     manage_to_public_words {
         en: "What clients can book now; send them this link",
-        ru: "Куда клиенты могут записаться сейчас; ссылку можно отправить им"
+        ru: "На\u{a0}какое время можно записаться сейчас; эту ссылку можно отправить клиентам"
     }
     manage_inactive_words {
         en: "Its times cannot be found or booked. Paid bookings stay.",
@@ -206,9 +206,9 @@ impl Lang {
                 let late = match (free_until_hours, late_refund_percent) {
                     (0, _) => String::new(),
                     (_, 0) => " Later than that, nothing.".to_owned(),
-                    (_, percent) => format!(" Later than that, {percent}\u{a0}%."),
+                    (_, percent) => format!(" Later than that, {percent}%."),
                 };
-                format!("Who cancels {until} gets everything back.{late}")
+                format!("Anyone who cancels {until} gets everything back.{late}")
             }
             Lang::Ru => {
                 let until = match free_until_hours {
@@ -249,19 +249,19 @@ mod tests {
             (
                 24,
                 0,
-                "Who cancels at least 24 hours before the start gets everything back. Later than that, nothing.",
+                "Anyone who cancels at least 24 hours before the start gets everything back. Later than that, nothing.",
                 "При отмене не позже чем за 24 часа до начала возвращается вся сумма. Позже деньги не возвращаются.",
             ),
             (
                 1,
                 50,
-                "Who cancels at least 1 hour before the start gets everything back. Later than that, 50 %.",
+                "Anyone who cancels at least 1 hour before the start gets everything back. Later than that, 50%.",
                 "При отмене не позже чем за 1 час до начала возвращается вся сумма. Позже — 50 %.",
             ),
             (
                 0,
                 30,
-                "Who cancels at any time before the start gets everything back.",
+                "Anyone who cancels at any time before the start gets everything back.",
                 "При отмене до начала визита возвращается вся сумма.",
             ),
         ] {

@@ -8,7 +8,7 @@ strings! {
         ru: "Записи"
     }
     manage_bookings_lead {
-        en: "The newest first. The list moves by itself.",
+        en: "Newest first. The list updates by itself.",
         ru: "Сначала новые. Список обновляется сам."
     }
     manage_no_bookings_title {
@@ -124,7 +124,7 @@ strings! {
         ru: "Отмечено: клиент не\u{a0}пришёл."
     }
     manage_before_visit {
-        en: "Whether the visit took place can be said here once it has begun.",
+        en: "Once the visit has begun, you can say here whether it took place.",
         ru: "Когда визит начнётся, здесь можно будет отметить, состоялся ли он."
     }
 }

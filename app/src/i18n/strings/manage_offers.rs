@@ -45,11 +45,11 @@ strings! {
     }
     manage_clear_filters {
         en: "Clear the filters",
-        ru: "Сбросить условия"
+        ru: "Сбросить фильтры"
     }
     manage_filters {
         en: "Filters",
-        ru: "Условия"
+        ru: "Фильтры"
     }
     manage_filter_status {
         en: "State",
@@ -69,15 +69,15 @@ strings! {
     }
     manage_filter_from {
         en: "From day",
-        ru: "С\u{a0}дня"
+        ru: "С\u{a0}даты"
     }
     manage_filter_from_today {
         en: "From day (else today)",
-        ru: "С\u{a0}дня (или с\u{a0}сегодня)"
+        ru: "С\u{a0}даты (или с\u{a0}сегодня)"
     }
     manage_filter_to {
         en: "To day",
-        ru: "По\u{a0}день"
+        ru: "По\u{a0}дату"
     }
     manage_filter_show {
         en: "Show",
@@ -85,7 +85,7 @@ strings! {
     }
     manage_list_full {
         en: "The list ends here; the filters show the rest.",
-        ru: "Список на\u{a0}этом заканчивается, остальное покажут условия."
+        ru: "Список на\u{a0}этом заканчивается, остальное найдётся с\u{a0}помощью фильтров."
     }
     manage_change {
         en: "Change",

@@ -80,7 +80,7 @@ strings! {
         ru: "Пополните его здесь, и\u{a0}можно сразу записаться."
     }
     offer_failed {
-        en: "The booking did not come about, nothing was charged, and the time is free again.",
+        en: "The booking did not go through, nothing was charged, and the time is free again.",
         ru: "Запись не\u{a0}состоялась, деньги не\u{a0}списаны, время снова свободно."
     }
     offer_new_price {

@@ -8,8 +8,8 @@ strings! {
         ru: "Найти время"
     }
     search_lead {
-        en: "Everything that is free, with its price, at the clock of the place.",
-        ru: "Всё свободное время с\u{a0}ценами, по\u{a0}часам места."
+        en: "Everything that is free, with prices, in the local time of each place.",
+        ru: "Всё, что свободно, с\u{a0}ценами и\u{a0}по\u{a0}местному времени."
     }
     search_what {
         en: "What",
@@ -73,11 +73,11 @@ strings! {
     }
     search_by_time {
         en: "Soonest first",
-        ru: "Сначала ближайшие"
+        ru: "Ближайшие"
     }
     search_by_price {
         en: "Cheapest first",
-        ru: "Сначала дешёвые"
+        ru: "Дешёвые"
     }
     search_results {
         en: "Free times",
@@ -92,11 +92,11 @@ strings! {
         ru: "Такой поиск не\u{a0}получится"
     }
     search_nothing {
-        en: "Nothing is free that fits all of this",
-        ru: "Под всё это свободного времени нет"
+        en: "No free time fits all of this",
+        ru: "С\u{a0}такими условиями свободного времени нет"
     }
     search_nothing_lead {
-        en: "Leave out one of the conditions, and there may be something.",
+        en: "Leave out one of the conditions, and something may turn up.",
         ru: "Уберите одно из\u{a0}условий, и\u{a0}что\u{2011}нибудь может найтись."
     }
     search_nothing_more {

@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 
 strings! {
     wallet_lead {
-        en: "Test money: put in as much as you like and pay your bookings with it.",
+        en: "Test money: put in as much as you like and pay for your bookings with it.",
         ru: "Тестовые деньги: пополняйте сколько угодно и\u{a0}оплачивайте записи."
     }
     wallet_balance {

@@ -1,6 +1,5 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::api::ApiError;
 use crate::api::bookings::{CancelBooking, Quote};
@@ -35,9 +34,9 @@ fn Offered(booking_id: String, quote: Quote) -> impl IntoView {
                 .then(|| {
                     view! { <p class="text-muted">{text.booking_free_until()} " " {quote.free_until}</p> }
                 })}
-            <A href=format!("/bookings/{booking_id}?cancel=1") scroll=false {..} class="btn">
+            <a href=format!("/bookings/{booking_id}?cancel=1") data-noscroll="true" class="btn btn-outline">
                 {text.booking_cancel()}
-            </A>
+            </a>
         </div>
     }
 }
@@ -82,7 +81,7 @@ fn Confirm(booking_id: String, quote: Quote, action: ServerAction<CancelBooking>
                             pending_label=text.booking_cancelling()
                             pending=action.pending()
                         />
-                        <A href=back scroll=false {..} class="btn">{text.booking_keep()}</A>
+                        <a href=back data-noscroll="true" class="btn">{text.booking_keep()}</a>
                     </div>
                 </div>
             </ActionForm>

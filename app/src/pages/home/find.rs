@@ -31,7 +31,7 @@ pub fn Find() -> impl IntoView {
         <Form method="get" action=SEARCH_PATH>
             <div class="search-card grid gap-4 sm:grid-cols-2">
                 <Transition>{what}</Transition>
-                <button class="btn btn-primary btn-lg sm:col-span-2">
+                <button class="btn btn-primary btn-lg h-auto min-h-12 px-3 py-2 text-base sm:col-span-2">
                     {Icon::Search.view("size-5")}
                     {text.search_submit()}
                 </button>

@@ -177,7 +177,7 @@ fn Client(contacts: Option<Contacts>) -> impl IntoView {
             None => view! { <span class="text-muted">{text.manage_no_phone()}</span> }.into_any(),
         };
         view! {
-            <p class="wrap-anywhere font-semibold" dir="auto">{name}</p>
+            <p class="wrap-anywhere text-left font-semibold" dir="auto">{name}</p>
             <p class="flex items-center gap-2">
                 {Icon::Mail.view("size-4 shrink-0 text-muted")}
                 <a href=format!("mailto:{email}") class="link wrap-anywhere" dir="ltr">{email.clone()}</a>

@@ -1,7 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::address::{STEP, address, use_path_part, use_query_value, use_shown};
 use super::filters::{FilterInput, FilterOption, FilterSelect, Filters};
@@ -96,7 +95,7 @@ pub fn ManageBookings() -> impl IntoView {
                         }
                         Some(if count < usize::from(LONGEST_LIST) {
                             view! {
-                                <A href=move || more.get() scroll=false {..} class="btn mt-4">{text.more()}</A>
+                                <a href=move || more.get() data-noscroll="true" class="btn btn-outline mt-4">{text.more()}</a>
                             }
                                 .into_any()
                         } else {

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::address::use_path_part;
 use super::companies::role_words;
 use super::frame::{CompanyPage, Missing, Tab};
+use super::zones::zone_label;
 use crate::api::companies::{CompanyProfile, OfCompany, read_company};
 use crate::components::{Icon, Skeleton};
 use crate::preferences::use_lang;
@@ -83,7 +84,7 @@ fn Overview(company: OfCompany<CompanyProfile>) -> impl IntoView {
                         }
                     })}
                 <dt>{text.manage_time_zone()}</dt>
-                <dd>{profile.time_zone}</dd>
+                <dd>{zone_label(&profile.time_zone, text)}</dd>
                 <dt>{text.manage_policy()}</dt>
                 <dd>{text.manage_policy_words(profile.free_until_hours, profile.late_refund_percent)}</dd>
                 {profile

@@ -93,7 +93,7 @@ pub fn NewCompany() -> impl IntoView {
                                 label=text.manage_create()
                                 pending_label=text.manage_creating()
                                 pending=create.pending()
-                                class="btn btn-primary btn-wide-phone"
+                                class="btn btn-primary w-full sm:w-auto"
                             />
                         </div>
                     </ActionForm>

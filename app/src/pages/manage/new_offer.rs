@@ -77,7 +77,7 @@ fn Publish(
                         label=text.manage_publish()
                         pending_label=text.manage_publishing()
                         pending=publish.pending()
-                        class="btn btn-primary btn-wide-phone"
+                        class="btn btn-primary w-full sm:w-auto"
                     />
                 </div>
             </ActionForm>

@@ -69,7 +69,7 @@ fn Offer(
                             label=text.manage_save()
                             pending_label=text.manage_saving()
                             pending=change.pending()
-                            class="btn btn-primary btn-wide-phone"
+                            class="btn btn-primary w-full sm:w-auto"
                         />
                     </div>
                 </ActionForm>
@@ -77,7 +77,7 @@ fn Offer(
             <div class="mt-6 max-w-2xl">
                 <FormProblem action=withdraw/>
                 <details class="confirm">
-                    <summary class="btn">{Icon::Ban.view("size-4")} {text.manage_withdraw()}</summary>
+                    <summary class="btn btn-outline">{Icon::Ban.view("size-4")} {text.manage_withdraw()}</summary>
                     <div class="confirm-body">
                         <p>{text.manage_withdraw_words()}</p>
                         <ActionForm action=withdraw>

@@ -79,7 +79,7 @@ pub fn ManageOffers() -> impl IntoView {
                         }
                         Some(if count < usize::from(LONGEST_LIST) {
                             view! {
-                                <A href=move || more.get() scroll=false {..} class="btn mt-4">{text.more()}</A>
+                                <a href=move || more.get() data-noscroll="true" class="btn btn-outline mt-4">{text.more()}</a>
                             }
                                 .into_any()
                         } else {

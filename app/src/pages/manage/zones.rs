@@ -60,6 +60,15 @@ pub const ELSEWHERE: [Zone; 17] = [
     zone("Asia/Tokyo", "Tokyo", "Токио"),
 ];
 
+/// What the zone of that IANA name is called where a company chooses it; the name itself for one that is not offered.
+pub fn zone_label(name: &str, lang: Lang) -> String {
+    RUSSIA
+        .iter()
+        .chain(&ELSEWHERE)
+        .find(|zone| zone.name == name)
+        .map_or_else(|| name.to_owned(), |zone| zone.label(lang).to_owned())
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use jiff::tz::TimeZoneDatabase;

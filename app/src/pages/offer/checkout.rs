@@ -105,11 +105,11 @@ fn SignedOut() -> impl IntoView {
     let text = use_lang();
     let path = use_page_path();
     view! {
-        <div class="flex flex-wrap gap-2">
-            <a href=move || sign_in_path(&path.get()) rel="external" class="btn btn-primary btn-lg">
+        <div class="flex grow flex-wrap gap-2">
+            <a href=move || sign_in_path(&path.get()) rel="external" class="btn btn-primary grow px-3">
                 {text.offer_sign_in()}
             </a>
-            <a href=move || sign_up_path(&path.get()) rel="external" class="btn btn-lg">{text.sign_up()}</a>
+            <a href=move || sign_up_path(&path.get()) rel="external" class="btn grow px-3">{text.sign_up()}</a>
         </div>
     }
 }

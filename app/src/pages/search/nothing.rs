@@ -15,7 +15,7 @@ pub fn Nothing(filter: Filter, page: SearchPage) -> impl IntoView {
         return view! {
             {heading}
             <Empty icon=Icon::Search title=text.search_nothing_more()>
-                <a href=address class="btn">{text.search_first_page()}</a>
+                <a href=address class="btn btn-outline">{text.search_first_page()}</a>
             </Empty>
         }
         .into_any();
@@ -44,7 +44,7 @@ pub fn Nothing(filter: Filter, page: SearchPage) -> impl IntoView {
                 Dropped::Company => text.search_drop_company(),
                 Dropped::Service => text.search_drop_service(),
             };
-            view! { <a href=filter.address() class="btn">{words}</a> }
+            view! { <a href=filter.address() class="btn btn-outline">{words}</a> }
         })
         .collect_view();
     view! {

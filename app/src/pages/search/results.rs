@@ -45,7 +45,7 @@ pub fn Results(filter: Filter, page: SearchPage, changes: RwSignal<Vec<OfferChan
     });
     let more = page.next.map(|cursor| {
         let address = Filter { cursor, ..filter.clone() }.address();
-        view! { <a href=address class="btn self-center">{text.more()}</a> }
+        view! { <a href=address class="btn btn-outline self-center">{text.more()}</a> }
     });
     view! {
         <div class="flex flex-wrap items-center justify-between gap-3">
