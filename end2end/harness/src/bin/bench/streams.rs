@@ -137,7 +137,8 @@ async fn read(mut response: reqwest::Response, tell: UnboundedSender<Heard>) -> 
     Ok(())
 }
 
-/// The next so many messages about changes; a stream begins with how its offer was published.
+/// The next so many messages about changes of ours. A stream begins with the changes of the last minute, of other
+/// companies' offers at the same time as well.
 async fn listen(
     heard: &mut UnboundedReceiver<Heard>,
     published: &HashMap<String, i64>,
@@ -148,7 +149,7 @@ async fn listen(
         let next = tokio::time::timeout(HEARD_WITHIN, heard.recv()).await;
         let next = next.with_context(|| format!("only {} of {count} messages were heard", messages.len()))?;
         let (change, at) = next.context("all streams have ended")?;
-        if published.get(&change.offer_id).is_none_or(|revision| *revision < change.revision) {
+        if published.get(&change.offer_id).is_some_and(|revision| *revision < change.revision) {
             messages.push((change, at));
         }
     }
@@ -169,7 +170,8 @@ async fn change(
     for (number, offer) in offers.iter().cycle().enumerate().take(count) {
         step.tick().await;
         let path = shop.path(&format!("/offers/{}", offer.id));
-        let price = json!({ "price": 100 + number });
+        // Never what it is already.
+        let price = json!({ "price": 200 + number });
         let call = stack.gateway.put(&path).token(shop.owner.token()).json(&price);
         changes.spawn(async {
             let asked = Instant::now();
