@@ -71,7 +71,7 @@ pub struct Calls {
 pub fn calls() -> Result<Calls, ApiError> {
     use_context::<Calls>().ok_or_else(|| {
         tracing::error!("a server function was called outside of a request");
-        ApiError::Unavailable { trace_id: String::new() }
+        ApiError::unavailable("")
     })
 }
 
@@ -133,7 +133,7 @@ impl Calls {
     }
 
     fn unavailable(&self) -> ApiError {
-        ApiError::Unavailable { trace_id: self.trace_id.clone() }
+        ApiError::unavailable(&self.trace_id)
     }
 }
 

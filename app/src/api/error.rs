@@ -19,6 +19,8 @@ pub enum ApiError {
     Unavailable {
         /// Under which the logs tell more; empty when the request did not even reach us.
         trace_id: String,
+        /// As [`Refusal::input`]: the form must be sent again as it was.
+        input: Vec<(String, String)>,
     },
 }
 
@@ -60,11 +62,16 @@ impl ApiError {
         }
     }
 
+    /// Nothing is known of what happened.
+    pub fn unavailable(trace_id: &str) -> Self {
+        ApiError::Unavailable { trace_id: trace_id.to_owned(), input: Vec::new() }
+    }
+
     /// What was typed into this field.
     pub fn input(&self, name: &str) -> Option<&str> {
         match self {
-            ApiError::Refused(refusal) => {
-                refusal.input.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+            ApiError::Refused(Refusal { input, .. }) | ApiError::Unavailable { input, .. } => {
+                input.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
             }
             _ => None,
         }
@@ -72,9 +79,10 @@ impl ApiError {
 
     /// Remembers what was typed. Nothing secret: without JavaScript it travels in the address.
     pub fn with_input(mut self, input: &[(&str, &str)]) -> Self {
-        if let ApiError::Refused(refusal) = &mut self {
-            refusal.input =
-                input.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        if let ApiError::Refused(Refusal { input: kept, .. }) | ApiError::Unavailable { input: kept, .. } =
+            &mut self
+        {
+            *kept = input.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         }
         self
     }
@@ -96,7 +104,7 @@ impl FromServerFnError for ApiError {
                     ..Refusal::default()
                 })
             }
-            _ => ApiError::Unavailable { trace_id: String::new() },
+            _ => ApiError::unavailable(""),
         }
     }
 }

@@ -68,7 +68,11 @@ pub async fn read_wallet(cursor: String) -> Result<WalletPage, ApiError> {
 #[server(endpoint = "wallet/top-up", output = Answer)]
 pub async fn top_up(amount: String, key: String) -> Result<AfterTopUp, ApiError> {
     let calls = crate::gateway::signed_in()?;
-    server::top_up(&calls, &amount, &key).await.map_err(|error| error.with_input(&[("amount", &amount)]))
+    server::top_up(&calls, &amount, &key).await.map_err(|error| match error {
+        // It may have been done: pressed again, it must be the same one.
+        ApiError::Unavailable { .. } => error.with_input(&[("amount", &amount), ("key", &key)]),
+        _ => error.with_input(&[("amount", &amount)]),
+    })
 }
 
 #[cfg(feature = "ssr")]

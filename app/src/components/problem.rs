@@ -45,7 +45,7 @@ pub fn Problem(error: ApiError) -> impl IntoView {
         _ => None,
     };
     let trace_id = match error {
-        ApiError::Unavailable { trace_id } if !trace_id.is_empty() => Some(trace_id),
+        ApiError::Unavailable { trace_id, .. } if !trace_id.is_empty() => Some(trace_id),
         _ => None,
     };
     view! {

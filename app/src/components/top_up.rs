@@ -21,6 +21,7 @@ pub fn TopUpForms(
 ) -> impl IntoView {
     let text = use_lang();
     let pending = action.pending();
+    let key = field_input(action.value(), "key", &key);
     let key_again = key.clone();
     let typed = field_input(action.value(), "amount", &amount);
     view! {

@@ -2,7 +2,7 @@
 import { type Browser, type Page } from "@playwright/test";
 
 import { account, balance, book, company, hasMail, offer, topUp } from "./market";
-import { openAs } from "./people";
+import { logIn, openAs } from "./people";
 import { expect, hydrated, test } from "./portal";
 import { Line, answers, frozen, killed, secondPortal, without } from "./stack";
 
@@ -127,6 +127,29 @@ test("a top-up whose answer is lost is done once, however often it is pressed", 
   await page.getByLabel("Another amount, RUB").fill("100");
   await page.getByRole("button", { name: "Top up", exact: true }).click();
   await expect.poll(() => balance(client), { timeout: 20_000 }).toBe("800.00");
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a top-up whose answer is lost comes back as the same one", async ({ page }) => {
+    const client = await account();
+    await page.goto("/sign-in?return_to=/wallet");
+    await logIn(page, client);
+    const key = page.locator("input[name=key]").first();
+    const before = await key.inputValue();
+    await frozen("payment", async () => {
+      await page.getByLabel("Another amount, RUB").fill("700");
+      await page.getByRole("button", { name: "Top up", exact: true }).click();
+      await expect(page.getByText("No answer has come.")).toBeVisible({ timeout: 40_000 });
+    });
+    // The page itself was away as well, and comes back by the header `Refresh`.
+    await expect(key).toHaveValue(before, { timeout: 40_000 });
+    await page.getByRole("button", { name: "Top up", exact: true }).click();
+    await expect(page.getByText("No answer has come.")).toHaveCount(0);
+    await expect.poll(() => balance(client), { timeout: 20_000 }).toBe("700.00");
+    await expect(key).not.toHaveValue(before);
+  });
 });
 
 test("a booking whose answer is lost is made once, however often it is pressed", async ({ page }) => {

@@ -127,12 +127,17 @@ test.describe("WASM that does not load", () => {
     await expect(page.locator("main .badge").first()).toHaveText(/Paid/);
   });
 
-  test("in a part of it: the page comes by a load instead", async ({ page }) => {
-    await page.goto("/");
-    await hydrated(page);
+  test("in a part of it: the page comes by a load instead, and works by itself", async ({ page }) => {
+    const owner = await account();
+    const venue = await company(owner);
+    await openAs(page, owner, "/search");
     await page.route("**/pkg/split_*.wasm", (route) => route.abort());
+    const loaded = page.waitForRequest((request) => request.isNavigationRequest() && request.url().endsWith("/manage"));
     await page.getByRole("link", { name: "For companies" }).click();
-    await expect(page).toHaveURL(/\/manage|\/realms\//);
+    await loaded;
+    await page.getByRole("link", { name: venue.name, exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`/manage/${venue.id}$`));
+    await expect(page.locator("html")).not.toHaveAttribute("data-hydrated");
   });
 });
 

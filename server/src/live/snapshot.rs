@@ -66,7 +66,7 @@ fn frames<'a>(bookings: impl Iterator<Item = &'a Booking>) -> Result<Vec<Bytes>,
             revision: booking.revision,
         };
         // Two texts, a word and a number are always JSON.
-        frame("booking", &change).map_err(|_| ApiError::Unavailable { trace_id: String::new() })
+        frame("booking", &change).map_err(|_| ApiError::unavailable(""))
     });
     frames.collect()
 }

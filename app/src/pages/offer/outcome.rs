@@ -27,7 +27,7 @@ pub fn BookOutcome(action: ServerAction<BookOffer>) -> impl IntoView {
                 .into_any(),
             )
         }
-        Err(ApiError::Unavailable { trace_id }) => Some(
+        Err(ApiError::Unavailable { trace_id, .. }) => Some(
             view! {
                 <Notice tone=Tone::Warning title=text.offer_unknown_title()>
                     <p>{text.offer_unknown()}</p>
