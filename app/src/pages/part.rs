@@ -1,4 +1,7 @@
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::prelude::Closure;
+use leptos::web_sys::Event;
 
 /// Declares pages that together are a part of the WASM, which a browser loads when it first comes to one of them:
 /// an enum of them, which the table of routes names.
@@ -50,8 +53,20 @@ pub async fn without_it() -> ! {
         let address = crate::components::use_page_path().get_untracked();
         // Refused only for a malformed address, and this one was just taken from the router.
         let _ = window().location().set_href(&address);
+    } else {
+        leave_clicks_to_the_browser();
     }
     loop {
         std::future::pending::<()>().await;
     }
+}
+
+/// The router listens from the beginning and would lead to pages that are never shown: it gets no click any more.
+fn leave_clicks_to_the_browser() {
+    let stop = Closure::<dyn Fn(Event)>::new(|click: Event| click.stop_immediate_propagation());
+    let listener = stop.as_ref().unchecked_ref();
+    // Refused only to what is no window.
+    let _ = window().add_event_listener_with_callback_and_bool("click", listener, true);
+    // For as long as the page is there.
+    stop.forget();
 }

@@ -5,7 +5,7 @@ import { expect, hydrated, test } from "./portal";
 
 test.describe.configure({ timeout: 90_000 });
 
-test("not enough money after all: nothing is charged, the time is free again for others, and all is said", async ({ page, browser }) => {
+test("not enough money after all: nothing is charged, the time is free again for others, and all is said", async ({ page, context, browser }) => {
   const owner = await account();
   const venue = await company(owner);
   const [wanted, other] = [await offer(owner, venue, { price: 1500 }), await offer(owner, venue, { price: 1000 })];
@@ -27,8 +27,9 @@ test("not enough money after all: nothing is charged, the time is free again for
   await hasMail(client.email, /did not work|Записаться не удалось/);
   await hasMail(owner.email, /did not work out|Запись не состоялась/);
 
-  await page.goto("/wallet");
-  await expect(page.getByText("Failed, nothing charged")).toBeVisible();
+  const wallet = await context.newPage();
+  await wallet.goto("/wallet");
+  await expect(wallet.getByText("Failed, nothing charged")).toBeVisible();
   await visitors.context().close();
 });
 
