@@ -6,7 +6,6 @@
 mod key;
 mod records;
 mod refresh;
-mod seal;
 mod tokens;
 
 use std::time::Duration;
@@ -24,7 +23,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 pub use key::SessionKey;
-pub use seal::{BadKey, Seal};
+pub use kit::seal::{BadKey, Seal};
 pub use tokens::Tokens;
 
 use crate::accounts::{Accounts, Granted};
@@ -74,7 +73,7 @@ pub enum Error {
     #[error("use the session's tokens")]
     Tokens(#[from] sqlx::Error),
     #[error("seal the session's tokens")]
-    Seal(#[from] seal::Broken),
+    Seal(#[from] kit::seal::Broken),
 }
 
 impl Sessions {

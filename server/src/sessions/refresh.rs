@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
+use kit::seal::{Broken, Seal};
 use kit::telemetry;
 use sqlx::PgPool;
 use tracing::Instrument as _;
 
 use super::SessionKey;
-use super::seal::{Broken, Seal};
 use super::tokens::Tokens;
 use crate::accounts::{self, Accounts};
 use crate::store::{session_tokens, sessions};

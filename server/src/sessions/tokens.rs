@@ -3,10 +3,10 @@ use std::fmt;
 use app::gateway::AccessToken;
 use app::viewer::Viewer;
 use kit::caller::Caller;
+use kit::seal::{Broken, Seal};
 use serde::{Deserialize, Serialize};
 
 use super::SessionKey;
-use super::seal::{Broken, Seal};
 use crate::accounts::Granted;
 
 /// What the account server gave for one session, and whose it is. It lies sealed in the database and tells nothing in a
@@ -39,11 +39,11 @@ impl Tokens {
 
     pub fn sealed(&self, seal: &Seal, session: SessionKey) -> Result<Vec<u8>, Broken> {
         let plain = serde_json::to_vec(self).map_err(|_| Broken)?;
-        seal.seal(session, &plain)
+        seal.seal(session.as_bytes(), &plain)
     }
 
     pub fn opened(seal: &Seal, session: SessionKey, sealed: &[u8]) -> Result<Self, Broken> {
-        serde_json::from_slice(&seal.open(session, sealed)?).map_err(|_| Broken)
+        serde_json::from_slice(&seal.open(session.as_bytes(), sealed)?).map_err(|_| Broken)
     }
 }
 

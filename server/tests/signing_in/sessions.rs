@@ -42,6 +42,7 @@ async fn open(pool: &PgPool, life: Duration, cookie: Option<&str>) -> Response<B
             email: "anna@example.com".to_owned(),
             first_name: "Аннабелла".to_owned(),
             last_name: "Смирнова".to_owned(),
+            email_verified: false,
             locale: None,
             issued_at: Timestamp::UNIX_EPOCH,
         };

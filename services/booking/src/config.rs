@@ -1,6 +1,6 @@
 //! The service's settings; `--help` is their reference.
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use kit::config::Common;
 
 #[derive(Debug, Clone, Args)]
@@ -14,6 +14,10 @@ pub struct Config {
 
     #[command(flatten)]
     pub limits: Limits,
+
+    /// Only who has verified his e-mail may book.
+    #[arg(long, env = "BOOKING_NEEDS_VERIFIED_EMAIL", default_value_t = true, action = ArgAction::Set)]
+    pub needs_verified_email: bool,
 }
 
 /// What one client may have going on.

@@ -12,5 +12,11 @@ pub mod catalogue;
 /// What a company publishes.
 pub mod offer;
 
+/// A week that a company publishes again and again.
+pub mod plan;
+
+/// The week that a summary is about.
+pub mod week;
+
 /// What a client looks for.
 pub mod search;

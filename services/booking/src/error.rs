@@ -1,5 +1,6 @@
 //! What can go wrong, and which answer that is.
 
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contracts::problem::FieldProblem;
 use kit::{Problem, client, outbox, telemetry};
@@ -28,6 +29,8 @@ pub enum Error {
     TooManyUndecided,
     #[error("the client has too many failed bookings")]
     TooManyFailed,
+    #[error("the client has not verified his e-mail")]
+    EmailNotVerified,
     #[error("the key named another request")]
     KeyReused,
     #[error("the booking has failed")]
@@ -82,6 +85,11 @@ impl From<Error> for Problem {
             Error::TooManyFailed => {
                 Self::too_many_requests("too many of your bookings have failed; please try again later", 600)
             }
+            Error::EmailNotVerified => Self::new(
+                StatusCode::FORBIDDEN,
+                "email_not_verified",
+                "please confirm your e-mail first, with the link in the mail that we have sent you",
+            ),
             Error::KeyReused => Self::idempotency_key_reused(),
             Error::Failed(reason) => failed(reason),
             Error::QuoteChanged => Self::conflict("quote_changed", "the refund has changed"),

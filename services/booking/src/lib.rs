@@ -11,6 +11,9 @@ pub mod routes;
 /// From the click to the outcome.
 pub mod booking;
 
+/// A plan becomes offers.
+pub mod batches;
+
 /// What people want of a booking once it is made.
 pub mod wishes;
 
@@ -87,6 +90,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             waiters,
             limits: config.limits,
         },
+        needs_verified_email: config.needs_verified_email,
         directory: Directory::new(process.pool.clone(), &config.company_url)?,
         verifier: process.verifier.clone(),
         searches: Arc::new(Semaphore::new(routes::SEARCHES_AT_ONCE)),

@@ -22,6 +22,9 @@ mod company_offers;
 /// What can be booked.
 mod offers;
 
+/// What a company's week came to.
+mod summary;
+
 /// A client's bookings.
 mod bookings;
 
@@ -44,6 +47,8 @@ pub struct App {
     pub desk: Desk,
     pub directory: Directory,
     pub verifier: Verifier,
+    /// Whether only who has verified his e-mail may book.
+    pub needs_verified_email: bool,
     /// Who searches needs one: a crowd of visitors must leave connections to those who book.
     pub searches: Arc<Semaphore>,
 }
@@ -66,6 +71,7 @@ pub fn router(app: App) -> Router {
 fn calls() -> OpenApiRouter<App> {
     let company = OpenApiRouter::new()
         .routes(routes!(company_offers::publish_offer, company_offers::list_offers))
+        .routes(routes!(company_offers::publish_offers))
         .routes(routes!(company_offers::change_offer, company_offers::withdraw_offer));
     let company_bookings = OpenApiRouter::new()
         .routes(routes!(company_bookings::list_company_bookings))
@@ -75,19 +81,22 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(company_bookings::mark_no_show));
     let customer = OpenApiRouter::new()
         .routes(routes!(offers::search_offers))
+        .routes(routes!(offers::summarize_offers))
         .routes(routes!(bookings::book_offer))
         .routes(routes!(bookings::list_my_offers))
         .routes(routes!(bookings::list_bookings))
         .routes(routes!(bookings::get_booking))
         .routes(routes!(bookings::quote_cancellation))
         .routes(routes!(bookings::cancel_booking));
-    let open =
-        OpenApiRouter::new().routes(routes!(catalogue::list_services)).routes(routes!(offers::get_offer));
+    let others = OpenApiRouter::new()
+        .routes(routes!(catalogue::list_services))
+        .routes(routes!(offers::get_offer))
+        .routes(routes!(summary::summarize_company));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1/company/{id}/offers", company)
         .nest("/api/v1/company/{id}/bookings", company_bookings)
         .nest("/api/v1/customer", customer)
-        .nest("/api/v1", open)
+        .nest("/api/v1", others)
 }
 
 #[cfg(test)]
@@ -105,8 +114,10 @@ mod tests {
         ("post", "/api/v1/company/{id}/bookings/{booking}/no-show", "token"),
         ("get", "/api/v1/company/{id}/offers", "token"),
         ("post", "/api/v1/company/{id}/offers", "token"),
+        ("post", "/api/v1/company/{id}/offers/batch", "token"),
         ("put", "/api/v1/company/{id}/offers/{offer}", "token"),
         ("delete", "/api/v1/company/{id}/offers/{offer}", "token"),
+        ("get", "/api/v1/company/{id}/summary", "token"),
         ("get", "/api/v1/customer/bookings", "token"),
         ("get", "/api/v1/customer/bookings/{id}", "token"),
         ("post", "/api/v1/customer/bookings/{id}/cancel", "token"),
@@ -114,6 +125,7 @@ mod tests {
         ("post", "/api/v1/customer/offer/{id}/book", "token"),
         ("get", "/api/v1/customer/offers", "open"),
         ("get", "/api/v1/customer/offers/my", "token"),
+        ("get", "/api/v1/customer/offers/summary", "open"),
         ("get", "/api/v1/offers/{id}", "open"),
     ];
 

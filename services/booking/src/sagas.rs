@@ -81,7 +81,19 @@ pub async fn apply(
         outbox::push(connection, &command, OF_A_COMMAND).await?;
     }
     tell(connection, &booking, offer_status, offer_revision, saved).await?;
+    count(&booking, now);
     Ok(Outcome::Moved(next))
+}
+
+/// For the metrics: bookings by what became of them, and how long the client waited for it. A transaction that is rolled
+/// back and done again counts twice.
+fn count(booking: &Booking, now: jiff::Timestamp) {
+    let outcome = booking.state.status().as_str();
+    metrics::counter!("bookings_total", "outcome" => outcome).increment(1);
+    if matches!(booking.state, State::Paid | State::Failed(_)) {
+        let waited = now.duration_since(booking.created_at).as_secs_f64();
+        metrics::histogram!("booking_decided_seconds", "outcome" => outcome).record(waited);
+    }
 }
 
 /// Sends the command of a waiting state once more, as a new message, so that a lost answer comes again.
@@ -115,7 +127,8 @@ pub async fn notified(connection: &mut PgConnection, mail: &MailSent) -> Result<
     let (offer_status, offer_revision) = offers::meet(connection, booking.offer_id, Fate::Unchanged).await?;
     let saved = bookings::touch(connection, booking.id).await?;
     let audience = Some(mail.audience.as_str());
-    timeline::insert(connection, booking.id, mail.sent_at, "notified", Actor::System, audience).await?;
+    let status = if mail.outcome.is_reminder() { "reminded" } else { "notified" };
+    timeline::insert(connection, booking.id, mail.sent_at, status, Actor::System, audience).await?;
     let changed = changed(&booking, offer_status, saved);
     outbox::push(connection, &BookingEvent::BookingNotified(changed), offer_revision).await?;
     Ok(true)

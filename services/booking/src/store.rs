@@ -15,6 +15,9 @@ pub mod search;
 /// Bookings.
 pub mod bookings;
 
+/// What a company's week came to.
+pub mod weeks;
+
 /// What happened to bookings.
 pub mod timeline;
 

@@ -6,16 +6,21 @@ use contracts::ids::BookingId;
 use contracts::messages::booking::BookingEvent;
 use kit::outbox::{self, Outbox};
 use kit::telemetry;
+use kit::watch::gauge;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::sagas::{self, Outcome};
-use crate::store::{bookings, offers};
+use crate::store::bookings::{self, Undecided};
+use crate::store::offers;
 
 const EVERY: Duration = Duration::from_millis(500);
 
-/// Offers and stuck bookings are looked at once in so many rounds.
+/// Offers are looked at once in so many rounds.
 const ROUNDS_OF_A_MINUTE: u32 = 120;
+
+/// Bookings that wait are counted once in so many.
+const ROUNDS_OF_A_COUNT: u32 = 30;
 
 /// What one round takes on at once.
 const BATCH: i64 = 200;
@@ -28,7 +33,9 @@ pub async fn run(outbox: Outbox, pool: PgPool, stop: CancellationToken) {
             move_due(&pool, &outbox).await?;
             if round.is_multiple_of(ROUNDS_OF_A_MINUTE) {
                 expire(&pool, &outbox).await?;
-                count_stuck(&pool).await?;
+            }
+            if round.is_multiple_of(ROUNDS_OF_A_COUNT) {
+                show_undecided(&pool).await?;
             }
             Ok::<(), outbox::Error>(())
         };
@@ -86,10 +93,11 @@ async fn expire(pool: &PgPool, outbox: &Outbox) -> Result<(), outbox::Error> {
     }
 }
 
-async fn count_stuck(pool: &PgPool) -> sqlx::Result<()> {
-    let stuck = bookings::stuck(&mut *pool.acquire().await?).await?;
-    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and so many will not be stuck")]
-    metrics::gauge!("bookings_stuck").set(stuck as f64);
+async fn show_undecided(pool: &PgPool) -> sqlx::Result<()> {
+    let Undecided { count, oldest_seconds, stuck } = bookings::undecided(&mut *pool.acquire().await?).await?;
+    metrics::gauge!("bookings_undecided").set(gauge(count));
+    metrics::gauge!("bookings_undecided_oldest_seconds").set(oldest_seconds);
+    metrics::gauge!("bookings_stuck").set(gauge(stuck));
     if stuck > 0 {
         tracing::error!(stuck, "bookings have waited for payment for more than ten minutes");
     }

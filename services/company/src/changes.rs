@@ -46,8 +46,9 @@ pub async fn change(
     let (company, role) = lock(&mut transaction, by, id).await?;
     let changed = change.apply(role, company.clone())?;
     if changed == company {
+        let seen = companies::find(&mut transaction, id, Some(by)).await?.ok_or(Error::NotFound)?;
         transaction.commit().await?;
-        return Ok(Seen { company, role: Some(role) });
+        return Ok(seen);
     }
     save(&mut transaction, by, &changed).await?;
     tell(transaction, outbox, by, id).await
@@ -105,26 +106,31 @@ pub async fn remove_member(
 }
 
 /// The company as it is while nobody else can change it, and the role of `by` in it.
-async fn lock(connection: &mut PgConnection, by: UserId, id: CompanyId) -> Result<(Company, Role), Error> {
+pub(crate) async fn lock(
+    connection: &mut PgConnection,
+    by: UserId,
+    id: CompanyId,
+) -> Result<(Company, Role), Error> {
     let locked = companies::lock(connection, id, by).await?;
-    let Seen { company, role } = companies::find(connection, id, Some(by)).await?.ok_or(Error::NotFound)?;
+    let Seen { company, role, .. } =
+        companies::find(connection, id, Some(by)).await?.ok_or(Error::NotFound)?;
     match role {
         Some(role) if locked => Ok((company, role)),
         _ => Err(Error::NotAMember),
     }
 }
 
-async fn save(connection: &mut PgConnection, by: UserId, company: &Company) -> Result<(), Error> {
+pub(crate) async fn save(connection: &mut PgConnection, by: UserId, company: &Company) -> Result<(), Error> {
     touched(companies::save(connection, by, company).await?)
 }
 
 /// What was decided on locked rows does not miss them.
-fn touched(touched: bool) -> Result<(), Error> {
+pub(crate) fn touched(touched: bool) -> Result<(), Error> {
     if touched { Ok(()) } else { Err(Error::Database(sqlx::Error::RowNotFound)) }
 }
 
 /// Tells the others how the company now is, and ends the transaction that changed it.
-async fn tell(
+pub(crate) async fn tell(
     mut transaction: Transaction<'_, Postgres>,
     outbox: &Outbox,
     by: UserId,

@@ -8,5 +8,11 @@ pub mod company;
 /// What a company can be opened with, and what of it can be changed by whom.
 pub mod change;
 
+/// Who is asked to act for a company.
+pub mod invitation;
+
+/// How a company looks.
+pub mod logo;
+
 /// Who acts for a company, and who decides on that.
 pub mod members;

@@ -1,9 +1,11 @@
 //! What can go wrong, and which answer that is.
 
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contracts::problem::FieldProblem;
-use kit::{Problem, outbox, telemetry};
+use kit::{Problem, outbox, seal, telemetry};
 
+use crate::domain::logo::NoLogo;
 use crate::domain::members::Refusal;
 
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +18,18 @@ pub enum Error {
     NotAMember,
     #[error("the company stays as it is")]
     Refused(#[from] Refusal),
+    #[error("the company has no logo")]
+    NoLogo,
+    #[error("the file is too large")]
+    FileTooLarge,
+    #[error("the file did not arrive whole")]
+    FileBroken,
+    #[error("the file is no logo")]
+    File(#[from] NoLogo),
+    #[error("too many images at once")]
+    Busy,
+    #[error("seal a token")]
+    Seal(#[from] seal::Broken),
     #[error("ask the database")]
     Database(#[from] sqlx::Error),
     #[error("push a message")]
@@ -42,6 +56,47 @@ impl From<Error> for Problem {
                 "last_owner",
                 "the company would have no owner; please make somebody else one first",
             ),
+            Error::Refused(Refusal::AboveOwnRole) => {
+                Self::forbidden("an invitation cannot give more than you may do yourself")
+            }
+            Error::Refused(Refusal::TooManyInvitations) => Self::conflict(
+                "too_many_invitations",
+                "too many invitations of the company are out; please withdraw some first",
+            ),
+            Error::Refused(Refusal::AlreadyInvited) => {
+                let (code, detail) = ("already_invited", "has an invitation already");
+                Self::conflict(code, format!("this address {detail}")).field("email", code, detail)
+            }
+            Error::Refused(Refusal::NoSuchInvitation) => Self::not_found("there is no such invitation"),
+            Error::Refused(Refusal::InvitationUsed) => {
+                Self::conflict("invitation_used", "the invitation was accepted before")
+            }
+            Error::Refused(Refusal::InvitationRevoked) => {
+                Self::conflict("invitation_withdrawn", "the invitation was withdrawn")
+            }
+            Error::Refused(Refusal::InvitationExpired) => {
+                Self::conflict("invitation_expired", "the invitation is too old; please ask for a new one")
+            }
+            Error::Refused(Refusal::InviterGone) => Self::conflict(
+                "inviter_gone",
+                "whoever invited you may not do so any more; please ask for a new invitation",
+            ),
+            Error::NoLogo => Self::not_found("the company has no logo"),
+            Error::FileTooLarge => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the file is larger than 2 MiB")
+            }
+            Error::FileBroken => Self::bad_request("unreadable", "the file did not arrive whole"),
+            Error::File(NoLogo::OtherFormat) => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_an_image",
+                "the file must be PNG, JPEG or WebP",
+            ),
+            Error::File(NoLogo::Unusable(why)) => Self::invalid_fields(vec![why.of("file")]),
+            Error::Busy => Self::unavailable(),
+            Error::Seal(error) => {
+                tracing::error!(error = telemetry::chain(&error), "token cannot be sealed");
+                Self::internal()
+            }
             Error::Database(error) | Error::Outbox(outbox::Error::Database(error)) => {
                 Self::of_database(&error)
             }

@@ -1,10 +1,14 @@
 //! Every URL of the service.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use kit::caller::Verifier;
 use kit::outbox::Outbox;
+use kit::seal::Seal;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,12 +19,22 @@ mod companies;
 /// Who acts for them.
 mod members;
 
+/// Who is asked to.
+mod invitations;
+
+/// How they look.
+mod logos;
+
 /// What every call works with.
 #[derive(Clone)]
 pub struct App {
     pub pool: PgPool,
     pub outbox: Outbox,
     pub verifier: Verifier,
+    /// For the tokens of invitations on their way.
+    pub seal: Seal,
+    /// Who reads an image needs one.
+    pub images: Arc<Semaphore>,
 }
 
 impl FromRef<App> for Verifier {
@@ -30,7 +44,7 @@ impl FromRef<App> for Verifier {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(title = "company", description = "Companies and their members."))]
+#[openapi(info(title = "company", description = "Companies, their members and how they look."))]
 struct Document;
 
 /// All calls, and the document that describes them.
@@ -48,8 +62,14 @@ fn calls() -> OpenApiRouter<App> {
         .routes(routes!(companies::activate_company))
         .routes(routes!(companies::deactivate_company))
         .routes(routes!(members::list_members))
-        .routes(routes!(members::change_member, members::remove_member));
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", own)
+        .routes(routes!(members::change_member, members::remove_member))
+        .routes(routes!(invitations::invite, invitations::list_invitations))
+        .routes(routes!(invitations::revoke_invitation))
+        .routes(routes!(invitations::accept_invitation));
+    let files = OpenApiRouter::new()
+        .routes(routes!(logos::put_logo, logos::get_logo))
+        .layer(DefaultBodyLimit::max(logos::BODY_LIMIT_BYTES));
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", own.merge(files))
 }
 
 #[cfg(test)]
@@ -66,6 +86,12 @@ mod tests {
         ("post", "/api/v1/company/{id}/activate", "token"),
         ("post", "/api/v1/company/{id}/deactivate", "token"),
         ("post", "/api/v1/company/{id}/location", "token"),
+        ("get", "/api/v1/company/{id}/invitations", "token"),
+        ("post", "/api/v1/company/{id}/invitations", "token"),
+        ("delete", "/api/v1/company/{id}/invitations/{invitation}", "token"),
+        ("get", "/api/v1/company/{id}/logo", "open"),
+        ("post", "/api/v1/company/{id}/logo", "token"),
+        ("post", "/api/v1/invitations/accept", "token"),
         ("get", "/api/v1/company/{id}/members", "token"),
         ("delete", "/api/v1/company/{id}/members/{user}", "token"),
         ("put", "/api/v1/company/{id}/members/{user}", "token"),

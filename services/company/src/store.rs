@@ -5,3 +5,9 @@ pub mod companies;
 
 /// Who acts for them.
 pub mod members;
+
+/// Who is asked to.
+pub mod invitations;
+
+/// How they look.
+pub mod logos;

@@ -89,6 +89,12 @@ pub fn short_when(locale: Locale, at: Timestamp, time_zone: &str) -> String {
     format!("{}, {}", day(locale, &local), time(&local))
 }
 
+/// A day alone, for what is not exact to the hour: `6 декабря 2026`, in UTC.
+pub fn day_of(locale: Locale, at: Timestamp) -> String {
+    let utc = at.to_zoned(TimeZone::UTC);
+    format!("{} {}", day(locale, &utc), utc.year())
+}
+
 /// `1 ч 30 мин`.
 pub fn duration(locale: Locale, minutes: i32) -> String {
     let (hour, minute) = match locale {

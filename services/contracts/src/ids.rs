@@ -38,8 +38,12 @@ uuid_ids! {
     CompanyId
     /// A dated, priced slot of a service. UUIDv7.
     OfferId
+    /// Offers that were published together. UUIDv7.
+    BatchId
     /// One client's try to have one offer. UUIDv7.
     BookingId
+    /// An invitation to act for a company. UUIDv7.
+    InvitationId
     /// One line of a person's statement. UUIDv7.
     TransactionId
 }

@@ -13,7 +13,9 @@ use contracts::messages::Message;
 use contracts::messages::booking::{
     BookedCompany, BookedService, BookingChanged, BookingEvent, OfferChanged,
 };
-use contracts::messages::company::{CompanyChanged, CompanyEvent, CompanyMember};
+use contracts::messages::company::{
+    CompanyChanged, CompanyEvent, CompanyMember, InvitationEvent, InvitationMade,
+};
 use contracts::messages::customer::{CustomerChanged, CustomerEvent};
 use contracts::messages::notification::{Audience, MailSent, NotificationEvent, Outcome};
 use contracts::messages::payment::{
@@ -47,6 +49,23 @@ fn customer_changed() {
         time_zone: "Europe/Moscow".to_owned(),
     };
     is_sample(&CustomerEvent::CustomerChanged(customer), include_str!("samples/customer_changed.json"));
+}
+
+#[test]
+fn invitation_made() {
+    let invitation = InvitationMade {
+        invitation_id: "01900000-0000-7000-8000-0000000000e0".parse().unwrap(),
+        company_id: "01900000-0000-7000-8000-0000000000c0".parse().unwrap(),
+        company_name: "Барбершоп «У Ивана»".to_owned(),
+        role: Role::Manager,
+        email: "olga@example.com".to_owned(),
+        inviter: "Иван O'Brien".to_owned(),
+        locale: "ru".to_owned(),
+        sealed_token: "AQID".to_owned(),
+        expires_at: "2026-12-06T10:00:00Z".parse().unwrap(),
+    };
+    assert!(!format!("{invitation:?}").contains("AQID"));
+    is_sample(&InvitationEvent::InvitationMade(invitation), include_str!("samples/invitation_made.json"));
 }
 
 #[test]

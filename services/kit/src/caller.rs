@@ -40,6 +40,8 @@ pub struct Caller {
     pub email: String,
     pub first_name: String,
     pub last_name: String,
+    /// Whether somebody has shown that mail for this address reaches this person.
+    pub email_verified: bool,
     /// What the account server knows of the language, such as `ru`.
     pub locale: Option<String>,
     /// When the account server said all this.
@@ -54,6 +56,8 @@ struct Claims {
     typ: String,
     #[serde(default)]
     email: String,
+    #[serde(default)]
+    email_verified: bool,
     #[serde(default)]
     given_name: String,
     #[serde(default)]
@@ -209,6 +213,7 @@ impl TryFrom<Claims> for Caller {
         Ok(Self {
             user_id: claims.sub,
             email: claims.email.to_lowercase(),
+            email_verified: claims.email_verified,
             first_name: claims.given_name,
             last_name: claims.family_name,
             locale: claims.locale,

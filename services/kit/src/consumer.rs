@@ -15,6 +15,7 @@ use futures::FutureExt as _;
 use rdkafka::consumer::{Consumer as _, ConsumerContext, Rebalance, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::statistics::Statistics;
 use rdkafka::{ClientContext, consumer::BaseConsumer};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::watch;
@@ -26,6 +27,7 @@ use crate::context::{self, Context};
 use crate::dead_letters::{self, DeadLetter};
 use crate::health::Status;
 use crate::outbox::{self, Outbox};
+use crate::watch::gauge;
 use crate::{database, kafka, telemetry};
 
 /// Messages in one transaction.
@@ -233,9 +235,10 @@ impl<H: Handler> Consumer<H> {
         // Each has its own: what the one before it says while it ends is nothing about this one.
         let (sender, mut assignment) = watch::channel(Assignment::Awaited { since: Instant::now() });
         let membership = Membership { status: self.status.clone(), assignment: sender };
-        let kafka: StreamConsumer<Membership> =
-            kafka::consumer(&self.brokers, self.group, &self.instance).create_with_context(membership)?;
-        kafka.subscribe(&self.sources.iter().map(|source| source.topic()).collect::<Vec<_>>())?;
+        let topics: Vec<_> = self.sources.iter().map(|source| source.topic()).collect();
+        let config = kafka::consumer(&self.brokers, self.group, &self.instance, &topics);
+        let kafka: StreamConsumer<Membership> = config.create_with_context(membership)?;
+        kafka.subscribe(&topics)?;
         let mut parked = Parked::default();
         loop {
             let fetched = tokio::select! {
@@ -506,7 +509,17 @@ struct Membership {
     assignment: watch::Sender<Assignment>,
 }
 
-impl ClientContext for Membership {}
+impl ClientContext for Membership {
+    /// Shows how far behind we are: `consumer_lag`, by topic, of the partitions that are ours.
+    fn stats(&self, statistics: Statistics) {
+        for (topic, known) in &statistics.topics {
+            let lags = known.partitions.values().map(|partition| partition.consumer_lag_stored);
+            // −1 for those that are not.
+            let lag: i64 = lags.filter(|lag| *lag > 0).sum();
+            metrics::gauge!("consumer_lag", "topic" => topic.clone()).set(gauge(lag));
+        }
+    }
+}
 
 impl ConsumerContext for Membership {
     /// Counts, for librdkafka must not be asked here what is assigned: while the client closes, it may never answer.

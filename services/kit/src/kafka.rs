@@ -45,13 +45,16 @@ pub fn producer(brokers: &str, client_id: &str) -> Result<FutureProducer, KafkaE
         .create()
 }
 
-/// Settings of a consumer that is a static member of `group`.
-pub fn consumer(brokers: &str, group: &str, instance: &str) -> ClientConfig {
+/// Settings of a consumer that is a static member of `group` and is going to subscribe to `topics`.
+///
+/// Who comes back under a name that the group knows gets what that name had, whatever he subscribes to now: a release that
+/// listens to one topic more would never hear of it. So the topics are a part of the name.
+pub fn consumer(brokers: &str, group: &str, instance: &str, topics: &[&str]) -> ClientConfig {
     let member = format!("{group}-{instance}");
     let mut config = client(brokers, &member);
     config
         .set("group.id", group)
-        .set("group.instance.id", &member)
+        .set("group.instance.id", format!("{member}_{}", topics.join("_")))
         // librdkafka's default; the protocol `consumer` was seen never to come back with a static member.
         .set("group.protocol", "classic")
         .set("partition.assignment.strategy", "cooperative-sticky")
@@ -65,7 +68,9 @@ pub fn consumer(brokers: &str, group: &str, instance: &str) -> ClientConfig {
         .set("max.poll.interval.ms", "86400000")
         .set("queued.max.messages.kbytes", "4096")
         .set("allow.auto.create.topics", "false")
-        .set("topic.metadata.refresh.interval.ms", "10000");
+        .set("topic.metadata.refresh.interval.ms", "10000")
+        // For the lag in the metrics.
+        .set("statistics.interval.ms", "15000");
     config
 }
 

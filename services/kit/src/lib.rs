@@ -29,6 +29,9 @@ pub mod paging;
 /// Who calls: a verified access token.
 pub mod caller;
 
+/// Secrets at rest and on their way.
+pub mod seal;
+
 /// Asking another service in the caller's name.
 pub mod client;
 
@@ -61,6 +64,9 @@ pub mod mail;
 
 /// Old rows go.
 pub mod housekeeping;
+
+/// What waits, shown in the metrics.
+pub mod watch;
 
 /// `serve` and `migrate`.
 pub mod run;

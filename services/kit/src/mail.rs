@@ -41,6 +41,8 @@ pub enum Error {
     Address(#[from] lettre::address::AddressError),
     #[error("write a mail")]
     Message(#[from] lettre::error::Error),
+    #[error("name the kind of a part")]
+    ContentType(#[from] lettre::message::header::ContentTypeErr),
     #[error("reach the mail server")]
     Unreachable(#[source] io::Error),
     #[error("be greeted by the mail server")]
@@ -61,7 +63,11 @@ impl Error {
     /// Whether the same mail could never be handed over; otherwise a later try may succeed.
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Setting(_) | Self::Address(_) | Self::Message(_) | Self::Unsupported => true,
+            Self::Setting(_)
+            | Self::Address(_)
+            | Self::Message(_)
+            | Self::ContentType(_)
+            | Self::Unsupported => true,
             Self::Refused(code) => code.severity == Severity::PermanentNegativeCompletion,
             Self::Unreachable(_) | Self::Unwelcome(_) | Self::Silent | Self::Broken | Self::Timeout => false,
         }
@@ -74,6 +80,7 @@ impl Error {
             Self::Setting(_)
             | Self::Address(_)
             | Self::Message(_)
+            | Self::ContentType(_)
             | Self::Refused(_)
             | Self::Unsupported
             | Self::Broken
@@ -90,6 +97,11 @@ impl Mailer {
     pub fn new(config: &config::Mail) -> Result<Self, Error> {
         let connections = Arc::new(Connections::of_url(&config.smtp_url)?);
         Ok(Self { connections, from: config.mail_from.clone() })
+    }
+
+    /// Our own address.
+    pub fn address(&self) -> &str {
+        self.from.email.as_ref()
     }
 
     /// A mail from us to one address. Its `Message-ID` is made of `id` alone, so that a repeat can be known.

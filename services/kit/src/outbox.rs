@@ -65,6 +65,40 @@ pub async fn push<M: Message>(
     .map_err(Error::Database)
 }
 
+/// [`push`] for many messages of one kind of aggregate, each with its revision, in their order and in one statement.
+///
+/// # Errors
+/// Those of the insert.
+pub async fn push_all<M: Message>(connection: &mut PgConnection, messages: &[(M, i64)]) -> Result<(), Error> {
+    let context = context::current();
+    let ids: Vec<Uuid> = messages.iter().map(|_| Uuid::now_v7()).collect();
+    let keys: Vec<String> = messages.iter().map(|(message, _)| message.key()).collect();
+    let kinds: Vec<&str> = messages.iter().map(|(message, _)| message.kind()).collect();
+    let schemas: Vec<i16> = messages.iter().map(|(message, _)| message.schema()).collect();
+    let revisions: Vec<i64> = messages.iter().map(|(_, revision)| *revision).collect();
+    let payloads = messages.iter().map(|(message, _)| Ok(String::from(Box::<str>::from(message.payload()?))));
+    let payloads: Vec<String> = payloads.collect::<serde_json::Result<_>>()?;
+    sqlx::query(
+        "insert into outbox (id, topic, key, kind, schema, revision, causation_id, traceparent, payload)
+         select id, $1, key, kind, schema, revision, $2, $3, payload
+         from unnest($4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $9::text[])
+              with ordinality as message (id, key, kind, schema, revision, payload, place)
+         order by place",
+    )
+    .bind(M::TOPIC)
+    .bind(context.causation_id)
+    .bind(context.trace.to_string())
+    .bind(ids)
+    .bind(keys)
+    .bind(kinds)
+    .bind(schemas)
+    .bind(revisions)
+    .bind(payloads)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Writes a tombstone: the aggregate that `key` names is gone.
 ///
 /// # Errors

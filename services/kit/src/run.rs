@@ -36,7 +36,7 @@ use crate::health::{Health, Status};
 use crate::kafka::{self, Topic};
 use crate::outbox::Outbox;
 use crate::relay::{LEADER_LOCK, Relay};
-use crate::{housekeeping, http, telemetry};
+use crate::{housekeeping, http, telemetry, watch};
 
 /// From the signal to the end of the process; requests, consumers and the relay share it.
 pub const STOP_WITHIN: Duration = Duration::from_secs(15);
@@ -158,6 +158,7 @@ impl Process {
             background,
         };
         process.spawn(housekeeping::run);
+        process.spawn(watch::run);
         Ok(process)
     }
 

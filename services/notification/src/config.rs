@@ -14,6 +14,11 @@ pub struct Config {
     /// The portal as people address it, for the links in mails.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: String,
+
+    /// Opens the tokens of invitations, which `company` seals with the same key: 64 hexadecimal digits; several with
+    /// commas between.
+    #[arg(long, env = "INVITATION_KEY", hide_env_values = true)]
+    pub invitation_key: String,
 }
 
 impl AsRef<Common> for Config {

@@ -4,6 +4,7 @@ use contracts::envelope::Envelope;
 use contracts::ids::UserId;
 use contracts::messages::Message;
 use contracts::messages::booking::BookingEvent;
+use contracts::messages::company::InvitationEvent;
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::Outcome;
 use kit::consumer::{Failure, Handler, Incoming, Source, decode};
@@ -12,14 +13,15 @@ use sqlx::PgConnection;
 
 use crate::domain::queue::Cause;
 use crate::domain::recipients::recipients;
-use crate::store::{contacts, mails};
+use crate::store::{contacts, mails, reminders};
 
 const BOOKINGS: Source = Source::Stream(BookingEvent::TOPIC);
+const INVITATIONS: Source = Source::Stream(InvitationEvent::TOPIC);
 const CUSTOMERS: Source = Source::Projection(CustomerEvent::TOPIC);
 
 /// Everything that this service listens to.
 pub fn sources() -> Vec<Source> {
-    vec![CUSTOMERS, BOOKINGS]
+    vec![CUSTOMERS, BOOKINGS, INVITATIONS]
 }
 
 /// The service's handler.
@@ -30,6 +32,7 @@ impl Handler for Consume {
     async fn handle(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
         match (message.source, &message.envelope) {
             (BOOKINGS, Some(envelope)) => hear_of_booking(connection, envelope).await,
+            (INVITATIONS, Some(envelope)) => hear_of_invitation(connection, envelope).await,
             (CUSTOMERS, Some(envelope)) => hear_of_customer(connection, envelope).await,
             (CUSTOMERS, None) => {
                 let user_id: UserId =
@@ -54,16 +57,38 @@ async fn hear_of_booking(connection: &mut PgConnection, envelope: &Envelope) -> 
         BookingEvent::BookingFailed(booking) => (Outcome::Failed, booking),
         BookingEvent::BookingCancelled(booking) => (Outcome::Cancelled, booking),
         // Not decided yet, or nothing that anybody waits to hear.
+        BookingEvent::BookingRefunding(booking) => {
+            return Ok(reminders::withdraw(connection, booking.booking_id).await?);
+        }
         BookingEvent::OfferChanged(_)
         | BookingEvent::BookingReserved(_)
         | BookingEvent::BookingVoiding(_)
-        | BookingEvent::BookingRefunding(_)
         | BookingEvent::BookingCompleted(_)
         | BookingEvent::BookingNoShow(_)
         | BookingEvent::BookingNotified(_) => return Ok(()),
     };
-    let cause = Cause { message_id: envelope.id, traceparent: context::current().trace.to_string() };
+    let cause = cause(envelope);
+    match outcome {
+        Outcome::Paid => reminders::insert(connection, &booking, &cause).await?,
+        Outcome::Failed | Outcome::Cancelled => reminders::withdraw(connection, booking.booking_id).await?,
+        Outcome::Reminder24h | Outcome::Reminder2h => {}
+    }
     Ok(mails::insert(connection, outcome, &booking, &recipients(&booking), &cause).await?)
+}
+
+/// Writes down the letter.
+async fn hear_of_invitation(connection: &mut PgConnection, envelope: &Envelope) -> Result<(), Failure> {
+    match decode::<InvitationEvent>(envelope)? {
+        Some(InvitationEvent::InvitationMade(invitation)) => {
+            Ok(mails::insert_invitation(connection, &invitation, &cause(envelope)).await?)
+        }
+        // Written by a newer release.
+        None => Ok(()),
+    }
+}
+
+fn cause(envelope: &Envelope) -> Cause {
+    Cause { message_id: envelope.id, traceparent: context::current().trace.to_string() }
 }
 
 /// Keeps the contact, and lets go what waited for it.

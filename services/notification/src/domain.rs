@@ -3,5 +3,8 @@
 /// Who is told of a booking.
 pub mod recipients;
 
+/// When a client is reminded of his visit.
+pub mod reminders;
+
 /// A mail in the queue, and what becomes of it.
 pub mod queue;

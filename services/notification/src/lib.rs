@@ -20,6 +20,9 @@ pub mod mail;
 /// From the queue to the mail server.
 pub mod sender;
 
+/// Reminders become mails.
+pub mod reminders;
+
 /// What the queue looks like from outside, and an alarm when it stands.
 pub mod watch;
 
@@ -31,6 +34,7 @@ pub mod store;
 
 use std::sync::LazyLock;
 
+use anyhow::Context as _;
 use kit::kafka::{Keeps, Topic};
 use kit::mail::Mailer;
 use kit::run::{Process, Service};
@@ -55,15 +59,18 @@ pub static SERVICE: Service = Service {
 /// # Errors
 /// When a setting is unusable, the address is taken, or a consumer can never go on.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    let seal = config.invitation_key.parse().context("read INVITATION_KEY")?;
     let mut process = Process::new(&SERVICE, &config.common)?;
     process.relay()?;
     process.consume(consume::sources(), consume::Consume);
     let sender = Sender {
         mailer: Mailer::new(&config.mail)?,
         portal: Portal::new(&config.public_url),
+        seal,
         outbox: process.outbox.clone(),
     };
     process.spawn(|pool, stop| sender.run(pool, stop));
+    process.spawn(reminders::run);
     process.spawn(watch::run);
     process.spawn(housekeeping::run);
     process.serve(routes::router()).await

@@ -9,11 +9,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contracts::ids::InvitationId;
 use contracts::messages::booking::BookingChanged;
+use contracts::messages::company::InvitationMade;
 use contracts::messages::notification::NotificationEvent;
 use kit::context::{self, Context};
 use kit::mail::Mailer;
 use kit::outbox::{self, Outbox};
+use kit::seal::Seal;
 use kit::telemetry;
 use sqlx::PgPool;
 use tokio::task::{self, JoinError, JoinSet};
@@ -21,8 +26,8 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::domain::queue::{Claimed, MailId, Trouble};
-use crate::mail::{Mail, Portal};
+use crate::domain::queue::{About, Claimed, MailId, Trouble};
+use crate::mail::{Content, Invitation, Mail, Portal};
 use crate::store::mails::{self, Postponed};
 
 /// Mails handed over at the same time.
@@ -49,13 +54,17 @@ pub struct Sender {
     pub mailer: Mailer,
     pub portal: Portal,
     pub outbox: Outbox,
+    /// Opens the tokens of invitations.
+    pub seal: Seal,
 }
 
 /// Why a mail was not handed over.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("read what a mail is about")]
-    Booking(#[from] serde_json::Error),
+    Payload(#[from] serde_json::Error),
+    #[error("open the token of an invitation")]
+    Token,
     #[error("fill a template")]
     Template(#[from] askama::Error),
     #[error(transparent)]
@@ -66,7 +75,7 @@ impl Error {
     fn trouble(&self) -> Trouble {
         match self {
             // A later release may understand it.
-            Self::Booking(_) | Self::Template(_) => Trouble::Lasting,
+            Self::Payload(_) | Self::Token | Self::Template(_) => Trouble::Lasting,
             Self::Mail(error) => Trouble::of(error),
         }
     }
@@ -229,7 +238,7 @@ impl Sender {
             "mail.deliver",
             trace_id = context.trace.id(),
             mail_id = %mail.id,
-            booking_id = %mail.booking_id,
+            about = mail.about.id(),
         );
         let work = async {
             let result = self.hand_over(&mail).await;
@@ -247,18 +256,40 @@ impl Sender {
     }
 
     async fn hand_over(&self, mail: &Claimed) -> Result<(), Error> {
-        let booking: BookingChanged = serde_json::from_str(&mail.booking)?;
-        let content = Mail {
-            outcome: mail.outcome,
-            audience: mail.audience,
-            locale: mail.reader.locale,
-            reader: &mail.reader.first_name,
-            client: mail.client_name.as_deref(),
-            booking: &booking,
-        }
-        .write(&self.portal)?;
+        let content = self.write(mail)?;
         let envelope = self.mailer.mail(mail.id.0, &mail.reader.email)?;
         Ok(self.mailer.send(content.put_into(envelope)?).await?)
+    }
+
+    fn write(&self, mail: &Claimed) -> Result<Content, Error> {
+        let (locale, reader) = (mail.reader.locale, mail.reader.first_name.as_str());
+        match &mail.about {
+            About::Booking { outcome, audience, payload, client_name, .. } => {
+                let booking: BookingChanged = serde_json::from_str(payload)?;
+                let mail = Mail {
+                    outcome: *outcome,
+                    audience: *audience,
+                    locale,
+                    reader,
+                    client: client_name.as_deref(),
+                    booking: &booking,
+                    written_at: mail.created_at,
+                    organizer: self.mailer.address(),
+                };
+                Ok(mail.write(&self.portal)?)
+            }
+            About::Invitation { id, payload } => {
+                let invitation: InvitationMade = serde_json::from_str(payload)?;
+                let token = self.open(*id, &invitation.sealed_token).ok_or(Error::Token)?;
+                Ok(Invitation { locale, reader, invitation: &invitation, token: &token }
+                    .write(&self.portal)?)
+            }
+        }
+    }
+
+    fn open(&self, id: InvitationId, sealed: &str) -> Option<String> {
+        let sealed = STANDARD.decode(sealed).ok()?;
+        String::from_utf8(self.seal.open(id.0.as_bytes(), &sealed).ok()?).ok()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::FromRef;
+use contracts::ids::CompanyId;
 use kit::caller::Verifier;
 use kit::client::Client;
 use sqlx::PgPool;
@@ -19,7 +20,11 @@ mod transactions;
 mod wallet;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "payment", description = "Wallets and a double-entry ledger."))]
+#[openapi(
+    info(title = "payment", description = "Wallets and a double-entry ledger."),
+    // Only addresses name it here.
+    components(schemas(CompanyId))
+)]
 struct Document;
 
 /// What every call works with.

@@ -10,10 +10,10 @@ use kit::input::{self, Fields, Invalid};
 use super::catalogue::{self, Service};
 
 /// Unless the company says otherwise.
-const DEFAULT_DURATION_MIN: i32 = 60;
+pub(super) const DEFAULT_DURATION_MIN: i32 = 60;
 
 /// Nobody plans further ahead; a later start is a slip of the keyboard.
-const AT_MOST_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 366 * 10);
+pub(super) const AT_MOST_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 366 * 10);
 
 /// What an offer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Change {
     }
 }
 
-fn service(id: ServiceId) -> Result<&'static Service, Invalid> {
+pub(super) fn service(id: ServiceId) -> Result<&'static Service, Invalid> {
     catalogue::find(id).ok_or(Invalid::new("unknown_service", "must be a service of the catalogue"))
 }
 
@@ -93,7 +93,7 @@ fn starts_at(text: &str, now: Timestamp) -> Result<Timestamp, Invalid> {
     Ok(starts_at)
 }
 
-fn duration_min(minutes: i32) -> Result<i32, Invalid> {
+pub(super) fn duration_min(minutes: i32) -> Result<i32, Invalid> {
     input::within(minutes, 5, 1_440, "must be 5 to 1440 minutes")
 }
 

@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::catalogue;
+use super::plan::time;
 
 /// Unless the client says otherwise.
 const LOOKS_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// The query of `GET /customer/offers`.
+/// What is looked for: the filters of `GET /customer/offers` and its summary.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct SearchQuery {
+pub struct FilterQuery {
     /// A service of the catalogue; a parent includes its children.
     #[param(value_type = Option<i16>)]
     service_id: Option<String>,
@@ -35,6 +36,12 @@ pub struct SearchQuery {
     price_min: Option<String>,
     price_max: Option<String>,
     company_id: Option<String>,
+}
+
+/// Which page of it, in which order.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
     /// `datetime` (the default) or `price`.
     sort: Option<String>,
     /// 1 to 100; 50 unless given.
@@ -47,6 +54,14 @@ pub struct SearchQuery {
 /// A search that makes sense.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
+    pub filter: Filter,
+    pub order: Order,
+    pub limit: i64,
+}
+
+/// Which offers are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
     pub services: Option<Services>,
     pub from: Timestamp,
     pub to: Timestamp,
@@ -56,8 +71,6 @@ pub struct Search {
     pub price_min: Option<Money>,
     pub price_max: Option<Money>,
     pub company_id: Option<CompanyId>,
-    pub order: Order,
-    pub limit: i64,
 }
 
 /// One service, or a parent with its children.
@@ -101,8 +114,31 @@ pub struct AfterPrice {
 impl Search {
     /// # Errors
     /// What is wrong, field by field.
-    pub fn parse(query: &SearchQuery, now: Timestamp) -> Result<Self, Vec<FieldProblem>> {
+    pub fn parse(filter: &FilterQuery, page: &PageQuery, now: Timestamp) -> Result<Self, Vec<FieldProblem>> {
         let mut fields = Fields::default();
+        let filter = Filter::take(filter, now, &mut fields);
+        let order = order(page, &mut fields);
+        let limit = fields.take("limit", paging::limit(page.limit.as_deref()));
+        let refused = fields.refused();
+        match (order, limit) {
+            (Some(order), Some(limit)) if refused.is_empty() => Ok(Self { filter, order, limit }),
+            _ => Err(refused),
+        }
+    }
+}
+
+impl Filter {
+    /// # Errors
+    /// What is wrong, field by field.
+    pub fn parse(query: &FilterQuery, now: Timestamp) -> Result<Self, Vec<FieldProblem>> {
+        let mut fields = Fields::default();
+        let filter = Self::take(query, now, &mut fields);
+        let refused = fields.refused();
+        if refused.is_empty() { Ok(filter) } else { Err(refused) }
+    }
+
+    /// What can be understood of it; the rest is in `fields`.
+    fn take(query: &FilterQuery, now: Timestamp, fields: &mut Fields) -> Self {
         let services = fields.take_given("service_id", query.service_id.as_deref().map(services));
         let from = fields.take_given("from", query.from.as_deref().map(input::instant_of_query));
         let to = fields.take_given("to", query.to.as_deref().map(input::instant_of_query));
@@ -112,38 +148,20 @@ impl Search {
         let price_min = fields.take_given("price_min", query.price_min.as_deref().map(price));
         let price_max = fields.take_given("price_max", query.price_max.as_deref().map(price));
         let company_id = fields.take_given("company_id", query.company_id.as_deref().map(company_id));
-        let order = order(query, &mut fields);
-        let limit = fields.take("limit", paging::limit(query.limit.as_deref()));
         if let (Some(from), Some(to)) = (from, to)
             && to < from
         {
             fields.take::<()>("to", Err(Invalid::new("before_from", "must not be before from")));
         }
-        let refused = fields.refused();
-        let (Some(order), Some(limit), true) = (order, limit, refused.is_empty()) else {
-            return Err(refused);
-        };
         let from = from.unwrap_or(now);
         let later = || from.saturating_add(LOOKS_AHEAD).unwrap_or(Timestamp::MAX);
         let to = to.unwrap_or_else(later);
-        Ok(Self {
-            services,
-            from,
-            to,
-            time_from,
-            time_to,
-            text,
-            price_min,
-            price_max,
-            company_id,
-            order,
-            limit,
-        })
+        Self { services, from, to, time_from, time_to, text, price_min, price_max, company_id }
     }
 }
 
 /// A cursor belongs to the order of the list that it came from.
-fn order(query: &SearchQuery, fields: &mut Fields) -> Option<Order> {
+fn order(query: &PageQuery, fields: &mut Fields) -> Option<Order> {
     let cursor = query.cursor.as_deref();
     match query.sort.as_deref() {
         None | Some("datetime") => {
@@ -163,11 +181,6 @@ fn services(text: &str) -> Result<Services, Invalid> {
     let service = id.and_then(catalogue::find);
     let service = service.ok_or(Invalid::new("unknown_service", "must be a service of the catalogue"))?;
     Ok(if service.parent_id.is_some() { Services::One(service.id) } else { Services::Category(service.id) })
-}
-
-fn time(text: &str) -> Result<Time, Invalid> {
-    let invalid = Invalid::new("invalid_time", "must be a time of day such as 09:30");
-    if text.len() != 5 { Err(invalid) } else { text.parse().map_err(|_| invalid) }
 }
 
 fn text(text: &str) -> Result<Option<Text>, Invalid> {
@@ -193,15 +206,15 @@ mod tests {
         "2026-01-01T00:00:00Z".parse().unwrap()
     }
 
-    fn refused(query: &SearchQuery) -> Vec<(String, String)> {
-        let problems = Search::parse(query, now()).unwrap_err();
+    fn refused(filter: &FilterQuery, page: &PageQuery) -> Vec<(String, String)> {
+        let problems = Search::parse(filter, page, now()).unwrap_err();
         problems.into_iter().map(|problem| (problem.field, problem.code)).collect()
     }
 
     #[test]
     fn nothing_asked_is_everything_of_the_next_30_days() {
-        let search = Search::parse(&SearchQuery::default(), now()).unwrap();
-        assert_eq!((search.from, search.to), (now(), "2026-01-31T00:00:00Z".parse().unwrap()));
+        let search = Search::parse(&FilterQuery::default(), &PageQuery::default(), now()).unwrap();
+        assert_eq!((search.filter.from, search.filter.to), (now(), "2026-01-31T00:00:00Z".parse().unwrap()));
         assert_eq!((search.order, search.limit), (Order::ByStart(None), 50));
     }
 
@@ -222,7 +235,7 @@ mod tests {
     #[test]
     fn every_field_is_refused_by_its_name() {
         let text = |text: &str| Some(text.to_owned());
-        let query = SearchQuery {
+        let filter = FilterQuery {
             service_id: text("99"),
             from: text("today"),
             to: text("2026-01-01"),
@@ -232,11 +245,9 @@ mod tests {
             price_min: text("-1"),
             price_max: text("1e3"),
             company_id: text("1"),
-            sort: text("name"),
-            limit: text("0"),
-            cursor: None,
         };
-        let fields: Vec<String> = refused(&query).into_iter().map(|(field, _)| field).collect();
+        let page = PageQuery { sort: text("name"), limit: text("0"), cursor: None };
+        let fields: Vec<String> = refused(&filter, &page).into_iter().map(|(field, _)| field).collect();
         let expected = [
             "service_id",
             "from",
@@ -259,19 +270,20 @@ mod tests {
         use base64::engine::general_purpose::URL_SAFE_NO_PAD;
         let after = AfterStart { starts_at: now(), id: OfferId(uuid::Uuid::nil()) };
         let cursor = Some(URL_SAFE_NO_PAD.encode(serde_json::to_string(&after).unwrap()));
-        let query = SearchQuery { cursor: cursor.clone(), ..SearchQuery::default() };
-        assert_eq!(Search::parse(&query, now()).unwrap().order, Order::ByStart(Some(after)));
-        let query = SearchQuery { cursor, sort: Some("price".to_owned()), ..SearchQuery::default() };
-        assert_eq!(refused(&query), [("cursor".to_owned(), "invalid_cursor".to_owned())]);
+        let filter = FilterQuery::default();
+        let page = PageQuery { cursor: cursor.clone(), ..PageQuery::default() };
+        assert_eq!(Search::parse(&filter, &page, now()).unwrap().order, Order::ByStart(Some(after)));
+        let page = PageQuery { cursor, sort: Some("price".to_owned()), ..PageQuery::default() };
+        assert_eq!(refused(&filter, &page), [("cursor".to_owned(), "invalid_cursor".to_owned())]);
     }
 
     #[test]
     fn a_window_that_ends_before_it_begins_is_refused() {
-        let query = SearchQuery {
+        let filter = FilterQuery {
             from: Some("2026-02-02T00:00:00Z".to_owned()),
             to: Some("2026-02-01T00:00:00Z".to_owned()),
-            ..SearchQuery::default()
+            ..FilterQuery::default()
         };
-        assert_eq!(refused(&query), [("to".to_owned(), "before_from".to_owned())]);
+        assert_eq!(refused(&filter, &PageQuery::default()), [("to".to_owned(), "before_from".to_owned())]);
     }
 }

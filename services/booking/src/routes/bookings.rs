@@ -37,6 +37,7 @@ use crate::wishes::Wish;
     responses(
         (status = 200, description = "The offer is the caller's, and paid", body = Booking),
         (status = 202, description = "Not decided yet; `Location` says where to ask", body = Booking),
+        (status = 403, description = "The caller has not verified his e-mail (`email_not_verified`), where that is asked for"),
         (status = 404, description = "There is no such offer"),
         (status = 409, description = "The offer is not to be had, or not for this price"),
         (status = 422, description = "The charge failed (`insufficient_funds`), or the input is invalid"),
@@ -51,6 +52,9 @@ pub(super) async fn book_offer(
     Path(offer_id): Path<OfferId>,
     body: Option<Json<BookRequest>>,
 ) -> Result<Response, Error> {
+    if app.needs_verified_email && !caller.email_verified {
+        return Err(Error::EmailNotVerified);
+    }
     let body = body.map(|Json(body)| body).unwrap_or_default();
     let expected_price = body.expected_price.as_ref().map(input::amount).transpose();
     let expected_price = expected_price.map_err(|invalid| vec![invalid.of("expected_price")])?;

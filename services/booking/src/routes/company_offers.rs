@@ -1,10 +1,10 @@
-//! A company's offers: publish, list, change, withdraw.
+//! A company's offers: publish, one or a whole plan, list, change, withdraw.
 
 use axum::extract::{OriginalUri, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use contracts::http::booking::{NewOffer, Offer, OfferChange, OfferStatus};
-use contracts::ids::{CompanyId, OfferId, ServiceId};
+use contracts::http::booking::{NewOffer, NewOfferBatch, Offer, OfferBatch, OfferChange, OfferStatus};
+use contracts::ids::{BatchId, CompanyId, OfferId, ServiceId};
 use contracts::messages::booking::BookingEvent;
 use contracts::problem::FieldProblem;
 use kit::caller::{Bearer, Caller};
@@ -17,11 +17,13 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{App, views};
+use crate::batches;
 use crate::domain::offer::{Change, Terms};
+use crate::domain::plan::Plan;
 use crate::domain::search::AfterStart;
 use crate::error::Error;
-use crate::store;
 use crate::store::offers::{self, Filter};
+use crate::store::{self, companies};
 
 /// Publish an offer.
 #[utoipa::path(
@@ -57,6 +59,42 @@ pub(super) async fn publish_offer(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], body).into_response())
 }
 
+/// Publish a week that repeats over a range of dates.
+///
+/// All of it in one transaction. What is in the way of a slot is listed, and the others are published all the same.
+#[utoipa::path(
+    post,
+    path = "/batch",
+    params(("id" = CompanyId, Path)),
+    security(("bearer" = [])),
+    request_body = NewOfferBatch,
+    responses(
+        (status = 200, description = "What would be published, of a dry run", body = OfferBatch),
+        (status = 201, description = "What was published", body = OfferBatch),
+        (status = 403, description = "The caller does not act for the company"),
+        (status = 404, description = "There is no such company"),
+    ),
+)]
+pub(super) async fn publish_offers(
+    State(app): State<App>,
+    caller: Caller,
+    token: Bearer,
+    Path(company_id): Path<CompanyId>,
+    Json(body): Json<NewOfferBatch>,
+) -> Result<Response, Error> {
+    app.directory.require_member(company_id, caller.user_id, &token).await?;
+    let mut connection = app.desk.pool.acquire().await?;
+    let now = store::now(&mut connection).await?;
+    let plan = Plan::parse(&body, now)?;
+    let slots = plan.slots(&companies::time_zone(&mut connection, company_id).await?, now);
+    if body.dry_run == Some(true) {
+        return Ok(Json(batches::preview(&mut connection, company_id, &plan, &slots).await?).into_response());
+    }
+    drop(connection);
+    let published = batches::publish(&app.desk, company_id, &plan, &slots).await?;
+    Ok((StatusCode::CREATED, Json(published)).into_response())
+}
+
 /// The query of [`list_offers`].
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -70,6 +108,9 @@ pub(super) struct ListQuery {
     /// A service of the catalogue; a parent includes its children.
     #[param(value_type = Option<i16>)]
     service_id: Option<String>,
+    /// Those that were published together.
+    #[param(value_type = Option<BatchId>)]
+    batch_id: Option<String>,
     /// 1 to 100; 50 unless given.
     #[param(value_type = Option<i64>)]
     limit: Option<String>,
@@ -203,6 +244,7 @@ fn parse(query: &ListQuery) -> Result<(Filter, i64), Vec<FieldProblem>> {
         from: fields.take_given("from", query.from.as_deref().map(input::instant_of_query)),
         to: fields.take_given("to", query.to.as_deref().map(input::instant_of_query)),
         service_id: fields.take_given("service_id", query.service_id.as_deref().map(service_id)),
+        batch_id: fields.take_given("batch_id", query.batch_id.as_deref().map(batch_id)),
         after: fields.take_given("cursor", query.cursor.as_deref().map(paging::cursor)),
     };
     let limit = fields.take("limit", paging::limit(query.limit.as_deref()));
@@ -222,4 +264,8 @@ fn service_id(text: &str) -> Result<ServiceId, Invalid> {
     let id = text.parse().ok().map(ServiceId);
     let known = id.filter(|id| crate::domain::catalogue::find(*id).is_some());
     known.ok_or(Invalid::new("unknown_service", "must be a service of the catalogue"))
+}
+
+fn batch_id(text: &str) -> Result<BatchId, Invalid> {
+    text.parse().map_err(|_| Invalid::new("invalid_id", "must be the id of a batch"))
 }

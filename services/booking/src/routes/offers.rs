@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
-use contracts::http::booking::{Offer, OfferDetail};
+use contracts::http::booking::{Offer, OfferDetail, ServiceSummary};
 use contracts::ids::OfferId;
 use kit::extract::{Json, Language, Path, Query};
 use kit::paging;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{App, views};
-use crate::domain::search::{AfterPrice, AfterStart, Order, Search, SearchQuery};
+use crate::domain::search::{AfterPrice, AfterStart, Filter, FilterQuery, Order, PageQuery, Search};
 use crate::error::Error;
 use crate::store::{self, offers, search};
 
@@ -23,7 +24,7 @@ const TURN_WITHIN: Duration = Duration::from_secs(1);
 #[utoipa::path(
     get,
     path = "/offers",
-    params(SearchQuery),
+    params(FilterQuery, PageQuery),
     responses(
         (status = 200, description = "A page of offers; `Link` names the next", body = Vec<Offer>),
         (status = 422, description = "A filter is invalid; `errors` says which"),
@@ -33,12 +34,12 @@ pub(super) async fn search_offers(
     State(app): State<App>,
     OriginalUri(uri): OriginalUri,
     Language(locale): Language,
-    Query(query): Query<SearchQuery>,
+    Query(filter): Query<FilterQuery>,
+    Query(page): Query<PageQuery>,
 ) -> Result<Response, Error> {
-    let turn = tokio::time::timeout(TURN_WITHIN, app.searches.acquire()).await;
-    let _turn = turn.ok().and_then(Result::ok).ok_or(Error::Busy)?;
+    let _turn = turn(&app.searches).await?;
     let mut connection = app.desk.pool.acquire().await?;
-    let search = Search::parse(&query, store::now(&mut connection).await?)?;
+    let search = Search::parse(&filter, &page, store::now(&mut connection).await?)?;
     let found = search::find(&mut connection, &search).await?;
     let view = |row| views::offer(row, locale);
     Ok(match search.order {
@@ -52,6 +53,35 @@ pub(super) async fn search_offers(
             paging::page(&uri, search.limit, found, after, view)
         }
     })
+}
+
+/// Count what a search finds, by service.
+///
+/// Takes the search's filters. A service of which nothing is found is left out.
+#[utoipa::path(
+    get,
+    path = "/offers/summary",
+    params(FilterQuery),
+    responses(
+        (status = 200, description = "Counts and first days, in the catalogue's order", body = Vec<ServiceSummary>),
+        (status = 422, description = "A filter is invalid; `errors` says which"),
+    ),
+)]
+pub(super) async fn summarize_offers(
+    State(app): State<App>,
+    Language(locale): Language,
+    Query(query): Query<FilterQuery>,
+) -> Result<Json<Vec<ServiceSummary>>, Error> {
+    let _turn = turn(&app.searches).await?;
+    let mut connection = app.desk.pool.acquire().await?;
+    let filter = Filter::parse(&query, store::now(&mut connection).await?)?;
+    let counted = search::count(&mut connection, &filter).await?;
+    Ok(Json(counted.into_iter().map(|line| views::service_summary(line, locale)).collect()))
+}
+
+async fn turn(searches: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
+    let turn = tokio::time::timeout(TURN_WITHIN, searches.acquire()).await;
+    turn.ok().and_then(Result::ok).ok_or(Error::Busy)
 }
 
 /// Read an offer, in whatever state it is, with its company's public part.

@@ -1,10 +1,11 @@
 //! How rows look to clients, in their language.
 
-use contracts::http::booking::{Booking, Client, CompanyBooking, MyOffer, Offer, OfferCompany, OfferDetail};
+use contracts::http::booking::{
+    Booking, Client, CompanyBooking, MyOffer, Offer, OfferCompany, OfferDetail, ServiceSummary,
+};
 use contracts::locale::Locale;
 
-use crate::store::bookings;
-use crate::store::offers;
+use crate::store::{bookings, offers, search};
 
 pub(super) fn offer(offer: offers::Offer, locale: Locale) -> Offer {
     Offer {
@@ -61,6 +62,16 @@ pub(super) fn booking(booking: bookings::Booking, locale: Locale) -> Booking {
         reason: reason.map(str::to_owned),
         created_at: booking.created_at,
         revision: booking.revision,
+    }
+}
+
+pub(super) fn service_summary(counted: search::Counted, locale: Locale) -> ServiceSummary {
+    ServiceSummary {
+        service_id: counted.service.id,
+        parent_id: counted.service.parent_id,
+        service_name: counted.service.name(locale).to_owned(),
+        offers: counted.offers,
+        first_day: counted.first_day,
     }
 }
 

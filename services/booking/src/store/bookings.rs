@@ -16,7 +16,9 @@ use crate::domain::saga::{State, Visit};
 
 pub use change::{Locked, Saved, Whose, has_unsent, lock, save, save_resent, touch};
 pub use claim::{Claim, Standing, claim, standing, take_turn};
-pub use read::{AfterVisit, Before, Filter, decided, due, find, held_by, of_client, of_company, stuck};
+pub use read::{
+    AfterVisit, Before, Filter, Undecided, decided, due, find, held_by, of_client, of_company, undecided,
+};
 
 /// The booking's columns of a row that holds others too; its state, where the row leaves it out.
 macro_rules! row {

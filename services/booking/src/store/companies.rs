@@ -3,8 +3,11 @@
 use contracts::http::company::Role;
 use contracts::ids::{CompanyId, UserId};
 use contracts::messages::company::CompanyChanged;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+use super::impossible;
 
 /// Keeps `company` with its members unless a newer revision is there already.
 ///
@@ -105,4 +108,15 @@ pub async fn standing(
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| Standing { active: row.active, role: row.role.as_deref().and_then(Role::parse) }))
+}
+
+/// Which clock a company that is known here goes by.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn time_zone(connection: &mut PgConnection, company_id: CompanyId) -> sqlx::Result<TimeZone> {
+    let name = sqlx::query_scalar!("select time_zone from companies where company_id = $1", company_id.0)
+        .fetch_one(connection)
+        .await?;
+    TimeZoneDatabase::bundled().get(&name).map_err(|_| impossible("companies.time_zone"))
 }

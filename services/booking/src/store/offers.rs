@@ -5,7 +5,7 @@
 
 use contracts::http::booking::OfferStatus;
 use contracts::http::company::{CancellationPolicy, Location};
-use contracts::ids::{CompanyId, OfferId, ServiceId};
+use contracts::ids::{BatchId, CompanyId, OfferId, ServiceId};
 use contracts::messages::booking::OfferChanged;
 use contracts::money::{Currency, Money};
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::impossible;
 use crate::domain::catalogue;
 use crate::domain::offer::{Change, Terms};
+use crate::domain::plan::Plan;
 use crate::domain::search::AfterStart;
 
 /// An offer with what is shown of its company.
@@ -157,6 +158,72 @@ pub async fn insert(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Publishes what a plan names at `starts`, and tells which of them it published and under which ids: all but those
+/// at which the company has an offer of the service.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn insert_batch(
+    connection: &mut PgConnection,
+    id: BatchId,
+    company_id: CompanyId,
+    plan: &Plan,
+    starts: &[Timestamp],
+) -> sqlx::Result<Vec<(OfferId, Timestamp)>> {
+    let ids: Vec<Uuid> = starts.iter().map(|_| Uuid::now_v7()).collect();
+    let starts: Vec<String> = starts.iter().map(Timestamp::to_string).collect();
+    let rows = sqlx::query!(
+        "insert into offers
+             (id, company_id, service_id, category_id, starts_at, duration_min, price, currency, description,
+              batch_id)
+         select slot.id, $1, $2, $3, slot.starts_at::timestamptz, $4, $5, $6, $7, $8
+         from unnest($9::uuid[], $10::text[]) as slot (id, starts_at)
+         on conflict (company_id, service_id, starts_at) where status in ('open', 'reserved', 'booked')
+         do nothing
+         returning id, starts_at",
+        company_id.0,
+        plan.service.id.0,
+        plan.service.category_id().0,
+        plan.duration_min,
+        plan.price.0,
+        Currency::default().as_str(),
+        plan.description,
+        id.0,
+        &ids,
+        &starts,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (OfferId(row.id), row.starts_at.to_jiff())).collect())
+}
+
+/// At which of `starts` the company has an offer of the plan's service.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn taken(
+    connection: &mut PgConnection,
+    company_id: CompanyId,
+    plan: &Plan,
+    starts: &[Timestamp],
+) -> sqlx::Result<Vec<Timestamp>> {
+    let starts: Vec<String> = starts.iter().map(Timestamp::to_string).collect();
+    let rows = sqlx::query_scalar!(
+        "select starts_at
+         from offers
+         where company_id = $1
+           and service_id = $2
+           and status in ('open', 'reserved', 'booked')
+           and starts_at = any($3::text[]::timestamptz[])",
+        company_id.0,
+        plan.service.id.0,
+        &starts,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|starts_at| starts_at.to_jiff()).collect())
 }
 
 /// # Errors
@@ -360,6 +427,7 @@ pub struct Filter {
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
     pub service_id: Option<ServiceId>,
+    pub batch_id: Option<BatchId>,
     pub after: Option<AfterStart>,
 }
 
@@ -391,14 +459,16 @@ pub async fn list(
            and ($3::timestamptz is null or offers.starts_at >= $3)
            and ($4::timestamptz is null or offers.starts_at <= $4)
            and ($5::smallint is null or offers.service_id = $5 or offers.category_id = $5)
-           and ($6::timestamptz is null or (offers.starts_at, offers.id) > ($6, $7))
+           and ($6::uuid is null or offers.batch_id = $6)
+           and ($7::timestamptz is null or (offers.starts_at, offers.id) > ($7, $8))
          order by offers.starts_at, offers.id
-         limit $8::bigint + 1",
+         limit $9::bigint + 1",
         company_id.0,
         filter.status.map(OfferStatus::as_str),
         filter.from.map(|from| from.to_sqlx()) as _,
         filter.to.map(|to| to.to_sqlx()) as _,
         filter.service_id.map(|service_id| service_id.0),
+        filter.batch_id.map(|batch_id| batch_id.0),
         after_start.map(|after| after.to_sqlx()) as _,
         after_id,
         limit,

@@ -1,11 +1,13 @@
 //! A search finds what can be booked and what its filters say, page by page, and nothing else.
 
-use booking::domain::search::{AfterPrice, AfterStart, Order, Search, SearchQuery};
-use booking::store::search;
+use booking::domain::search::{AfterPrice, AfterStart, Filter, FilterQuery, Order, PageQuery, Search};
+use booking::store::search as offers_found;
 use contracts::ids::OfferId;
 use contracts::messages::company::CompanyChanged;
 use contracts::money::Money;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
 use sqlx::PgPool;
 
 use crate::support::{client, company, company_id, now, offer_at, reserve, tell_company};
@@ -19,14 +21,18 @@ async fn morning(pool: &PgPool, days: i64) -> Timestamp {
         + SignedDuration::from_hours(7)
 }
 
-fn query(text: &str) -> SearchQuery {
+fn query<Q: DeserializeOwned>(text: &str) -> Q {
     let uri: axum::http::Uri = format!("/?{text}").parse().unwrap();
-    axum::extract::Query::<SearchQuery>::try_from_uri(&uri).unwrap().0
+    axum::extract::Query::<Q>::try_from_uri(&uri).unwrap().0
+}
+
+async fn search(pool: &PgPool, text: &str) -> Search {
+    Search::parse(&query::<FilterQuery>(text), &query::<PageQuery>(text), now(pool).await).unwrap()
 }
 
 async fn found(pool: &PgPool, text: &str) -> Vec<OfferId> {
-    let search = Search::parse(&query(text), now(pool).await).unwrap();
-    let offers = search::find(&mut pool.acquire().await.unwrap(), &search).await.unwrap();
+    let search = search(pool, text).await;
+    let offers = offers_found::find(&mut pool.acquire().await.unwrap(), &search).await.unwrap();
     offers.into_iter().map(|offer| offer.id).collect()
 }
 
@@ -110,11 +116,11 @@ async fn pages_hold_every_offer_once_in_their_order(pool: PgPool) {
         }
     }
     for order in [Order::ByStart(None), Order::ByPrice(None)] {
-        let mut search = Search::parse(&query("limit=10"), now(&pool).await).unwrap();
+        let mut search = search(&pool, "limit=10").await;
         search.order = order;
         let mut seen = Vec::new();
         loop {
-            let mut page = search::find(&mut pool.acquire().await.unwrap(), &search).await.unwrap();
+            let mut page = offers_found::find(&mut pool.acquire().await.unwrap(), &search).await.unwrap();
             let more = page.len() > 10;
             page.truncate(10);
             let last = page.last().unwrap().clone();
@@ -139,5 +145,73 @@ async fn pages_hold_every_offer_once_in_their_order(pool: PgPool) {
             Order::ByPrice(_) => seen.is_sorted(),
         };
         assert!(ordered, "{order:?}");
+    }
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn a_summary_counts_what_the_search_finds_with_the_first_day_of_the_venue(pool: PgPool) {
+    let far = CompanyChanged { time_zone: "Asia/Kamchatka".to_owned(), ..company() };
+    tell_company(&pool, &far, 1).await;
+    let (one, two) = (morning(&pool, 1).await, morning(&pool, 2).await);
+    // Still this day in Moscow, and the next one where the venue is.
+    let late = two + SignedDuration::from_hours(6);
+    for (service, start) in [(7, two), (7, late), (8, one), (20, late)] {
+        offer_at(&pool, service, start, Money(100)).await.unwrap();
+    }
+    let counted = async |text: &str| {
+        let filter = Filter::parse(&query(text), now(&pool).await).unwrap();
+        let counted = offers_found::count(&mut pool.acquire().await.unwrap(), &filter).await.unwrap();
+        counted.into_iter().map(|line| (line.service.id.0, line.offers, line.first_day)).collect::<Vec<_>>()
+    };
+    let day = |start: Timestamp| start.to_zoned(TimeZone::UTC).date();
+    let after = day(two).tomorrow().unwrap();
+    assert_eq!(counted("").await, [(7, 2, day(two)), (8, 1, day(one)), (20, 1, after)]);
+    assert_eq!(counted("service_id=1").await, [(7, 2, day(two)), (8, 1, day(one))]);
+    assert_eq!(counted(&format!("from={late}")).await, [(7, 1, after), (20, 1, after)]);
+    assert_eq!(counted("service_id=9").await, []);
+}
+
+/// A hundred thousand open offers of a thousand companies in the coming month.
+async fn a_city(pool: &PgPool) {
+    let companies = "insert into companies
+                         (company_id, name, address, phone, time_zone, free_until_hours, late_refund_percent, active,
+                          revision)
+                     select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, 'Клиника ' || n, 'Москва',
+                            '+7 495 123-45-67', 'Europe/Moscow', 24, 0, true, 1
+                     from generate_series(0, 999) as n";
+    let offers = "insert into offers
+                      (id, company_id, service_id, category_id, starts_at, duration_min, price, currency)
+                  select gen_random_uuid(), ('00000000-0000-0000-0000-' || lpad((n % 1000)::text, 12, '0'))::uuid,
+                         7 + n % 28, case when n % 28 < 4 then 1 else 5 end,
+                         now() + interval '1 hour' + n * interval '20 seconds', 60, 100 + n % 1000, 'RUB'
+                  from generate_series(0, 99999) as n";
+    for statement in [companies, offers, "analyze companies", "analyze offers"] {
+        sqlx::raw_sql(statement).execute(pool).await.unwrap();
+    }
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn no_search_by_start_reads_the_whole_table_or_sorts(pool: PgPool) {
+    a_city(&pool).await;
+    let after = AfterStart {
+        starts_at: now(&pool).await + SignedDuration::from_hours(200),
+        id: OfferId(uuid::Uuid::nil()),
+    };
+    for text in [
+        "service_id=7",
+        "service_id=5",
+        "company_id=00000000-0000-0000-0000-000000000007",
+        "",
+        "service_id=7&price_max=5",
+        "time_from=10:00&time_to=12:00",
+    ] {
+        for order in [Order::ByStart(None), Order::ByStart(Some(after))] {
+            let search = Search { order, ..search(&pool, text).await };
+            let mut explained = offers_found::statement("explain (costs off) ", &search);
+            let plan: Vec<String> = explained.build_query_scalar().fetch_all(&pool).await.unwrap();
+            let plan = plan.join("\n");
+            assert!(plan.contains("using offers_"), "{text} {order:?}\n{plan}");
+            assert!(!plan.contains("Seq Scan") && !plan.contains("Sort"), "{text} {order:?}\n{plan}");
+        }
     }
 }

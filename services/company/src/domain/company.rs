@@ -49,11 +49,14 @@ pub struct Seen {
     pub company: Company,
     /// That person's; `None` for everybody who is no member.
     pub role: Option<Role>,
+    /// The name of its logo, if it has one.
+    pub logo: Option<String>,
 }
 
 impl From<Seen> for http::company::Company {
-    fn from(Seen { company, role }: Seen) -> Self {
+    fn from(Seen { company, role, logo }: Seen) -> Self {
         Self {
+            logo: logo.map(|hash| format!("/api/v1/company/{}/logo?v={hash}", company.id)),
             id: company.id,
             name: company.name,
             description: company.description,
@@ -92,8 +95,14 @@ mod tests {
             revision: 1,
         };
         for (role, email) in [(None, None), (Some(Role::Manager), Some("office@example.com"))] {
-            let shown = http::company::Company::from(Seen { company: company.clone(), role });
+            let shown = http::company::Company::from(Seen {
+                company: company.clone(),
+                role,
+                logo: role.map(|_| "0a".to_owned()),
+            });
             assert_eq!((shown.role, shown.email.as_deref()), (role, email));
+            let address = "/api/v1/company/00000000-0000-0000-0000-000000000001/logo?v=0a";
+            assert_eq!(shown.logo.as_deref(), role.map(|_| address));
             assert_eq!((shown.name.as_str(), shown.revision), ("Барбершоп", 1));
         }
     }

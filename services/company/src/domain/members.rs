@@ -16,6 +16,22 @@ pub enum Refusal {
     NoSuchMember,
     #[error("the company would have no owner")]
     LastOwner,
+    #[error("nobody gives more than he has")]
+    AboveOwnRole,
+    #[error("the company has too many invitations out")]
+    TooManyInvitations,
+    #[error("the address is invited already")]
+    AlreadyInvited,
+    #[error("there is no such invitation")]
+    NoSuchInvitation,
+    #[error("the invitation was accepted before")]
+    InvitationUsed,
+    #[error("the invitation was withdrawn")]
+    InvitationRevoked,
+    #[error("the invitation is too old")]
+    InvitationExpired,
+    #[error("who invited may not give that any more")]
+    InviterGone,
 }
 
 /// What becomes of a member whose role somebody wants to change; the member is as he is afterwards.
@@ -58,6 +74,11 @@ impl Members {
         }
         let member = self.member(user)?;
         if self.is_last_owner(member) { Err(Refusal::LastOwner) } else { Ok(()) }
+    }
+
+    /// What somebody may do; `None` for everybody who is no member.
+    pub fn role(&self, user: UserId) -> Option<Role> {
+        self.member(user).ok().map(|member| member.role)
     }
 
     fn member(&self, user: UserId) -> Result<&Member, Refusal> {

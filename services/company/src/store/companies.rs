@@ -28,6 +28,7 @@ struct Row {
     active: bool,
     revision: i64,
     role: Option<String>,
+    logo: Option<String>,
 }
 
 impl TryFrom<Row> for Seen {
@@ -60,7 +61,7 @@ impl TryFrom<Row> for Seen {
             active: row.active,
             revision: row.revision,
         };
-        Ok(Self { company, role: row.role.as_deref().map(role).transpose()? })
+        Ok(Self { company, role: row.role.as_deref().map(role).transpose()?, logo: row.logo })
     }
 }
 
@@ -80,9 +81,10 @@ pub async fn find(
     sqlx::query_as!(
         Row,
         r#"select company.id, name, description, address, phone, email, lat, lon, time_zone, free_until_hours,
-                  late_refund_percent, active, revision, member.role as "role?"
+                  late_refund_percent, active, revision, member.role as "role?", logo.hash as "logo?"
            from companies as company
            left join members as member on member.company_id = company.id and member.user_id = $2
+           left join logos as logo on logo.company_id = company.id
            where company.id = $1"#,
         id.0,
         by.map(|user| user.0),
@@ -98,9 +100,10 @@ pub async fn list_of(connection: &mut PgConnection, by: UserId) -> sqlx::Result<
     sqlx::query_as!(
         Row,
         r#"select company.id, name, description, address, phone, email, lat, lon, time_zone, free_until_hours,
-                  late_refund_percent, active, revision, member.role as "role?"
+                  late_refund_percent, active, revision, member.role as "role?", logo.hash as "logo?"
            from members as member
            join companies as company on company.id = member.company_id
+           left join logos as logo on logo.company_id = company.id
            where member.user_id = $1
            order by name, company.id"#,
         by.0,
@@ -125,6 +128,12 @@ pub async fn lock(connection: &mut PgConnection, id: CompanyId, by: UserId) -> s
         by.0,
     );
     Ok(locked.fetch_optional(connection).await?.is_some())
+}
+
+/// The same for somebody who is invited; whether the invitation counts is to be read behind it.
+pub async fn lock_for_invited(connection: &mut PgConnection, id: CompanyId) -> sqlx::Result<()> {
+    sqlx::query!("select from companies where id = $1 for update", id.0).fetch_one(connection).await?;
+    Ok(())
 }
 
 pub async fn insert(connection: &mut PgConnection, id: CompanyId, new: &NewCompany) -> sqlx::Result<()> {

@@ -24,7 +24,7 @@ async fn find(pool: &PgPool) -> Seen {
 
 #[sqlx::test(migrator = "company::MIGRATOR")]
 async fn a_new_company_is_told_with_its_creator_as_owner(pool: PgPool) {
-    let Seen { company, role } = open(&pool, SHOP, "<b>Барбершоп</b>").await;
+    let Seen { company, role, .. } = open(&pool, SHOP, "<b>Барбершоп</b>").await;
     assert_eq!(role, Some(Role::Owner));
     assert_eq!((company.active, company.revision), (true, 1));
     assert_eq!(company.time_zone, "Europe/Moscow");

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
 mod companies;
+mod invitations;
 mod members;
 mod support;

@@ -53,7 +53,8 @@ pub(crate) fn named(name: &str) -> Change {
 /// The messages in the outbox, in order, with their revisions.
 pub(crate) async fn told(pool: &PgPool) -> Vec<(i64, CompanyChanged)> {
     let rows: Vec<(String, String, i64, String)> =
-        sqlx::query_as("select kind, key, revision, payload from outbox order by seq")
+        sqlx::query_as("select kind, key, revision, payload from outbox where topic = $1 order by seq")
+            .bind(CompanyEvent::TOPIC)
             .fetch_all(pool)
             .await
             .unwrap();

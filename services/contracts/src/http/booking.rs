@@ -1,11 +1,12 @@
 //! The catalogue, offers and bookings: the calls that `booking` serves.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::company::{CancellationPolicy, Location};
-use crate::ids::{BookingId, CompanyId, OfferId, ServiceId, UserId};
+use crate::ids::{BatchId, BookingId, CompanyId, OfferId, ServiceId, UserId};
 use crate::money::{AmountInput, Currency, Money};
 
 /// A line of `GET /booking/services`, named in the language of `Accept-Language`.
@@ -41,6 +42,118 @@ pub struct OfferChange {
     #[schema(minimum = 5, maximum = 1440)]
     pub duration_min: Option<i32>,
     pub description: Option<String>,
+}
+
+/// `POST /company/{id}/offers/batch`: a week that repeats over a range of dates, on the venue's clock.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NewOfferBatch {
+    pub service_id: ServiceId,
+    pub price: AmountInput,
+    /// 5 to 1440; 60 unless given.
+    #[schema(minimum = 5, maximum = 1440)]
+    pub duration_min: Option<i32>,
+    /// At most 2000 characters.
+    pub description: Option<String>,
+    /// The first date, such as `2026-12-01`.
+    #[schema(format = Date)]
+    pub from: String,
+    /// The last date.
+    #[schema(format = Date)]
+    pub to: String,
+    /// What begins when in a week; at most 10 000 offers in the whole range.
+    pub weekly: Vec<DaySlots>,
+    /// Only say what would be published.
+    pub dry_run: Option<bool>,
+}
+
+/// What begins on a day of the week.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DaySlots {
+    pub weekday: Weekday,
+    /// `HH:MM`.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    pub times: Vec<String>,
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// What came, or would come, of a [`NewOfferBatch`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OfferBatch {
+    /// Names these offers in `GET /company/{id}/offers`; missing after a dry run.
+    pub batch_id: Option<BatchId>,
+    /// How many offers were published, or would be.
+    pub created: usize,
+    /// What of the plan was left out, in its order.
+    pub conflicts: Vec<BatchConflict>,
+    /// When the offers would begin, in order; only of a dry run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub starts: Vec<Timestamp>,
+}
+
+/// A slot of a plan that did not become an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BatchConflict {
+    /// On the venue's calendar.
+    pub date: Date,
+    /// On the venue's clock, `HH:MM`.
+    pub time: String,
+    pub reason: BatchConflictReason,
+}
+
+/// Why a slot of a plan did not become an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchConflictReason {
+    /// The company has another offer of this service and start.
+    SameStart,
+    InThePast,
+    /// The clock is put forward over it that night.
+    NoSuchTime,
+}
+
+/// A line of `GET /customer/offers/summary`: what a search finds of one service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceSummary {
+    pub service_id: ServiceId,
+    pub parent_id: Option<ServiceId>,
+    pub service_name: String,
+    pub offers: i64,
+    /// The first day that has one, on its venue's calendar.
+    pub first_day: Date,
+}
+
+/// `GET /company/{id}/summary`: one week on the venue's calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CompanySummary {
+    /// ISO 8601, such as `2026-W49`.
+    pub week: String,
+    /// When the week begins, and when the next one does.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub time_zone: String,
+    /// Offers of the week that were not withdrawn.
+    pub offers: i64,
+    /// Those of them that somebody has.
+    pub booked: i64,
+    /// `booked` of `offers` in whole percent; missing when there are no offers.
+    pub fill_rate_percent: Option<i64>,
+    /// Visits that are paid: to come, completed, and those to which nobody came.
+    pub visits: i64,
+    /// Of these visits, and what of cancelled ones was not refunded.
+    pub revenue: Money,
+    pub currency: Currency,
 }
 
 /// What has become of an offer.
@@ -215,7 +328,7 @@ pub struct BookingDetail {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TimelineEntry {
     pub at: Timestamp,
-    /// A [`BookingStatus`], or `notified` for a mail that went out.
+    /// A [`BookingStatus`], or `notified` for a mail about it that went out, `reminded` for one that reminds of the visit.
     pub status: String,
     pub actor: Actor,
     /// Why, in the person's own words where he gave some, else a stable name such as `insufficient_funds`; for a

@@ -4,16 +4,21 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::{CompanyId, UserId};
+use crate::ids::{CompanyId, InvitationId, UserId};
 
 /// `POST /company`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct NewCompany {
     /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     pub name: String,
     /// 1 to 300 characters.
+    #[schema(min_length = 1, max_length = 300)]
     pub address: String,
+    /// At least 5 digits.
+    #[schema(pattern = r"^[0-9 +().\-]{5,32}$", example = "+7 495 123-45-67")]
     pub phone: String,
+    #[schema(format = Email)]
     pub email: Option<String>,
     /// At most 2000 characters.
     pub description: Option<String>,
@@ -104,6 +109,8 @@ pub struct Company {
     pub active: bool,
     /// Grows by one with every change.
     pub revision: i64,
+    /// Where its logo is, as a path; what is there never changes.
+    pub logo: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The caller's.
@@ -123,5 +130,36 @@ pub struct Member {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MemberChange {
     /// `owner` or `manager`.
+    #[schema(pattern = "^(owner|manager)$")]
     pub role: String,
+}
+
+/// `POST /company/{id}/invitations`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NewInvitation {
+    /// Where the letter goes.
+    #[schema(format = Email)]
+    pub email: String,
+    /// `owner` or `manager`, and no more than the inviter's own.
+    #[schema(pattern = "^(owner|manager)$")]
+    pub role: String,
+}
+
+/// An invitation that nobody has accepted yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub email: String,
+    pub role: Role,
+    pub invited_by: UserId,
+    pub created_at: Timestamp,
+    /// From then on it cannot be accepted any more.
+    pub expires_at: Timestamp,
+}
+
+/// `POST /invitations/accept`.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct AcceptInvitation {
+    /// From the link in the letter.
+    pub token: String,
 }

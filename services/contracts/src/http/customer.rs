@@ -8,8 +8,10 @@ use crate::ids::UserId;
 /// `POST /customer/register`, `POST /company/register`.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct Registration {
+    #[schema(format = Email)]
     pub email: String,
     /// 10 to 128 characters, not the e-mail.
+    #[schema(min_length = 10, max_length = 128)]
     pub password: String,
     pub first_name: String,
     pub last_name: String,

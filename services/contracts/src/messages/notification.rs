@@ -29,20 +29,39 @@ pub enum Outcome {
     Paid,
     Failed,
     Cancelled,
+    /// The visit is a day away.
+    #[serde(rename = "reminder_24h")]
+    Reminder24h,
+    /// The visit is two hours away.
+    #[serde(rename = "reminder_2h")]
+    Reminder2h,
 }
 
 impl Outcome {
+    pub const ALL: [Self; 5] =
+        [Self::Paid, Self::Failed, Self::Cancelled, Self::Reminder24h, Self::Reminder2h];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Paid => "paid",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Reminder24h => "reminder_24h",
+            Self::Reminder2h => "reminder_2h",
+        }
+    }
+
+    /// Whether it reminds of a visit, and tells nothing new.
+    pub fn is_reminder(self) -> bool {
+        match self {
+            Self::Reminder24h | Self::Reminder2h => true,
+            Self::Paid | Self::Failed | Self::Cancelled => false,
         }
     }
 
     /// `None` for an outcome that there is not.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Paid, Self::Failed, Self::Cancelled].into_iter().find(|outcome| outcome.as_str() == text)
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
     }
 }
 

@@ -24,11 +24,12 @@ pub fn assert_calls<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>, 
 }
 
 /// # Panics
-/// When two calls of `routes` have the same name, or one does not describe a refusal that can come before
-/// its own.
+/// When two calls of `routes` have the same name, one does not describe a refusal that can come before its own, or the
+/// description names a part of itself that is not there.
 #[track_caller]
 pub fn assert_names_and_refusals<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>) {
     let document = described(routes);
+    assert_references(&document, &document);
     let mut names = BTreeSet::new();
     for (method, path, operation) in operations(&document) {
         let name = operation["operationId"].as_str();
@@ -47,6 +48,21 @@ pub fn assert_names_and_refusals<S: Clone + Send + Sync + 'static>(routes: OpenA
                 "{method} {path} {status}"
             );
         }
+    }
+}
+
+/// What is named as being elsewhere in the document is there.
+#[track_caller]
+fn assert_references(value: &Value, document: &Value) {
+    if let Some(reference) = value["$ref"].as_str() {
+        let found = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+        assert!(found.is_some(), "{reference} leads nowhere");
+    }
+    for (_, inner) in members(value) {
+        assert_references(inner, document);
+    }
+    for inner in value.as_array().into_iter().flatten() {
+        assert_references(inner, document);
     }
 }
 

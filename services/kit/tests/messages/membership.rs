@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use kit::consumer::Source;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
@@ -111,6 +112,40 @@ async fn a_member_made_anew_during_an_outage_goes_on_behind_it(pool: PgPool) {
     until("the next is in", async || effects(&pool).await.contains_key(&after.id)).await;
     println!("broker back: first message after {} ms", back.elapsed().as_millis());
     assert!(back.elapsed() < BACK_WITHIN);
+    stop.cancel();
+    member.await.unwrap();
+    assert!(effects(&pool).await.values().all(|times| *times == 1));
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_member_that_comes_back_hears_of_a_topic_that_it_did_not_listen_to_before(pool: PgPool) {
+    let (brokers, group) = (brokers(), group());
+    let (old, new) = (topic_of_one_partition(&brokers).await, topic_of_one_partition(&brokers).await);
+    create_effects(&pool).await;
+    let (stop, member) = spawn_member(&pool, &brokers, group, old, "0");
+    let first = envelope("a", "Numbered");
+    send(&brokers, old, &[("a", serde_json::to_vec(&first).unwrap())]).await;
+    until("the first is in", async || effects(&pool).await.contains_key(&first.id)).await;
+    stop.cancel();
+    member.await.unwrap();
+
+    let mut consumer = support::consumer(&pool, &brokers, group, old);
+    consumer.sources.push(Source::Stream(new));
+    let stop = CancellationToken::new();
+    let token = stop.clone();
+    let member = tokio::spawn(async move { consumer.run(token).await.unwrap() });
+    let back = Instant::now();
+    let of_each = [old, new].map(|topic| (topic, envelope("b", "Numbered")));
+    for (topic, message) in &of_each {
+        send(&brokers, topic, &[("b", serde_json::to_vec(message).unwrap())]).await;
+    }
+    until("both are in", async || {
+        let effects = effects(&pool).await;
+        of_each.iter().all(|(_, message)| effects.contains_key(&message.id))
+    })
+    .await;
+    println!("one topic more: first message of it after {} ms", back.elapsed().as_millis());
+    assert!(back.elapsed() < TAKEN_OVER_WITHIN);
     stop.cancel();
     member.await.unwrap();
     assert!(effects(&pool).await.values().all(|times| *times == 1));

@@ -109,7 +109,7 @@ pub async fn records(brokers: &str, topic: &'static str) -> Vec<Envelope> {
 
 fn read_topic(brokers: &str, topic: &str) -> Vec<Envelope> {
     let consumer: BaseConsumer =
-        kafka::consumer(brokers, &format!("read-{}", Uuid::now_v7()), "0").create().unwrap();
+        kafka::consumer(brokers, &format!("read-{}", Uuid::now_v7()), "0", &[]).create().unwrap();
     let mut list = TopicPartitionList::new();
     let mut missing = 0;
     for partition in 0..kafka::PARTITIONS {

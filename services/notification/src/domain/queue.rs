@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use contracts::ids::BookingId;
+use contracts::ids::{BookingId, InvitationId};
 use contracts::locale::Locale;
 use contracts::messages::notification::{Audience, Outcome};
+use jiff::Timestamp;
 use kit::mail;
 use uuid::Uuid;
 
@@ -36,22 +37,46 @@ pub struct Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     pub id: MailId,
-    pub booking_id: BookingId,
-    pub outcome: Outcome,
-    pub audience: Audience,
-    /// The payload of the event, as JSON.
-    pub booking: String,
+    pub about: About,
     pub tries: Tries,
     pub cause: Cause,
     pub reader: Reader,
-    /// The client's whole name, when we know him.
-    pub client_name: Option<String>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+/// What a mail is about; the payload of the event that asked for it is JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Booking {
+        id: BookingId,
+        outcome: Outcome,
+        audience: Audience,
+        payload: String,
+        /// The client's whole name, when we know him.
+        client_name: Option<String>,
+    },
+    Invitation {
+        id: InvitationId,
+        payload: String,
+    },
+}
+
+impl About {
+    /// For logs.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Booking { id, .. } => format!("booking {id}"),
+            Self::Invitation { id, .. } => format!("invitation {id}"),
+        }
+    }
 }
 
 /// Whom a mail goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reader {
     pub email: String,
+    /// May be empty.
     pub first_name: String,
     pub locale: Locale,
 }

@@ -1,6 +1,6 @@
 use contracts::http::booking::{BookingStatus, OfferStatus};
-use contracts::http::company::CancellationPolicy;
-use contracts::ids::{BookingId, CompanyId, OfferId, ServiceId, UserId};
+use contracts::http::company::{CancellationPolicy, Role};
+use contracts::ids::{BookingId, CompanyId, InvitationId, OfferId, ServiceId, UserId};
 use contracts::messages::booking::{BookedCompany, BookedService};
 use contracts::money::{Currency, Money};
 use kit::config;
@@ -17,6 +17,7 @@ fn portal() -> Portal {
 fn booking(outcome: Outcome) -> BookingChanged {
     let (status, offer_status, reason, refund) = match outcome {
         Outcome::Paid => (BookingStatus::Paid, OfferStatus::Booked, None, None),
+        Outcome::Reminder24h | Outcome::Reminder2h => (BookingStatus::Paid, OfferStatus::Booked, None, None),
         Outcome::Failed => (BookingStatus::Failed, OfferStatus::Open, Some("insufficient_funds"), None),
         Outcome::Cancelled => {
             let refund = Some(Money(75_000));
@@ -55,7 +56,16 @@ fn booking(outcome: Outcome) -> BookingChanged {
 }
 
 fn mail(audience: Audience, outcome: Outcome, locale: Locale, booking: &BookingChanged) -> Mail<'_> {
-    Mail { outcome, audience, locale, reader: "Анна", client: Some("Пётр Сидоров"), booking }
+    Mail {
+        outcome,
+        audience,
+        locale,
+        reader: "Анна",
+        client: Some("Пётр Сидоров"),
+        booking,
+        written_at: "2026-06-01T12:00:00Z".parse().unwrap(),
+        organizer: "no-reply@booksvc.example",
+    }
 }
 
 fn text(audience: Audience, outcome: Outcome, booking: &BookingChanged) -> String {
@@ -79,12 +89,111 @@ fn every_mail_says_what_a_person_reviewed() {
         for audience in [Audience::Client, Audience::Company] {
             for locale in [Locale::Ru, Locale::En] {
                 let content = mail(audience, outcome, locale, &booking).write(&portal()).unwrap();
-                let Content { subject, text, html } = content;
+                let Content { subject, text, html, calendar } = content;
+                let calendar =
+                    calendar.map(|it| format!("\n{}", it.text.replace('\r', ""))).unwrap_or_default();
                 let name = format!("{}_{}_{}", audience.as_str(), outcome.as_str(), locale.as_str());
-                insta::assert_snapshot!(name, format!("{subject}\n\n{text}\n{html}"));
+                insta::assert_snapshot!(name, format!("{subject}\n\n{text}\n{html}{calendar}"));
             }
         }
     }
+}
+
+#[test]
+fn a_reminder_says_what_a_person_reviewed() {
+    for outcome in [Outcome::Reminder24h, Outcome::Reminder2h] {
+        let booking = booking(outcome);
+        for locale in [Locale::Ru, Locale::En] {
+            let Content { subject, text, .. } =
+                mail(Audience::Client, outcome, locale, &booking).write(&portal()).unwrap();
+            let name = format!("client_{}_{}", outcome.as_str(), locale.as_str());
+            insta::assert_snapshot!(name, format!("{subject}\n\n{text}"));
+        }
+    }
+}
+
+fn invitation(company_name: &str) -> InvitationMade {
+    InvitationMade {
+        invitation_id: InvitationId(Uuid::from_u128(7)),
+        company_id: CompanyId(Uuid::from_u128(4)),
+        company_name: company_name.to_owned(),
+        role: Role::Manager,
+        email: "anna@example.com".to_owned(),
+        inviter: "Пётр Сидоров".to_owned(),
+        locale: "ru".to_owned(),
+        sealed_token: "AQID".to_owned(),
+        expires_at: "2026-06-10T12:00:00Z".parse().unwrap(),
+    }
+}
+
+#[test]
+fn an_invitation_says_what_a_person_reviewed() {
+    let invitation = invitation("Барбершоп «У Ивана»");
+    for locale in [Locale::Ru, Locale::En] {
+        let letter = Invitation { locale, reader: "Анна", invitation: &invitation, token: "abc-_123" };
+        let Content { subject, text, html, calendar } = letter.write(&portal()).unwrap();
+        assert_eq!(calendar, None);
+        insta::assert_snapshot!(
+            format!("invitation_{}", locale.as_str()),
+            format!("{subject}\n\n{text}\n{html}")
+        );
+    }
+}
+
+#[test]
+fn an_invitation_to_a_strange_name_is_text() {
+    let invitation = invitation("<b>Salon</b>\r\nBcc: all@example.com");
+    let letter = Invitation { locale: Locale::En, reader: "", invitation: &invitation, token: "abc" };
+    let content = letter.write(&portal()).unwrap();
+    assert!(!content.html.contains("<b>Salon"), "{}", content.html);
+    assert!(!content.subject.contains(['\r', '\n']), "{:?}", content.subject);
+    assert!(content.text.lines().all(|line| !line.starts_with("Bcc:")), "{}", content.text);
+}
+
+/// The lines of a calendar, unfolded, without what every one has.
+fn calendar(booking: &BookingChanged, outcome: Outcome) -> Vec<String> {
+    let content = mail(Audience::Client, outcome, Locale::En, booking).write(&portal()).unwrap();
+    let Some(calendar) = content.calendar else { return Vec::new() };
+    assert!(calendar.text.lines().all(|line| line.len() <= 75), "{}", calendar.text);
+    calendar.text.replace("\r\n ", "").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_calendar_gets_the_visit_and_loses_it_under_the_same_name() {
+    let value = |lines: &[String], name: &str| {
+        let line = lines.iter().find(|line| line.starts_with(name)).unwrap();
+        line[name.len()..].to_owned()
+    };
+    let paid = calendar(&booking(Outcome::Paid), Outcome::Paid);
+    let cancelled = calendar(&booking(Outcome::Cancelled), Outcome::Cancelled);
+    for (lines, method, status, sequence) in
+        [(&paid, "PUBLISH", "CONFIRMED", "0"), (&cancelled, "CANCEL", "CANCELLED", "1")]
+    {
+        assert_eq!(value(lines, "METHOD:"), method);
+        assert_eq!(value(lines, "STATUS:"), status);
+        assert_eq!(value(lines, "SEQUENCE:"), sequence);
+        assert_eq!(value(lines, "UID:"), "00000000-0000-0000-0000-000000000001@booksvc.example");
+        assert_eq!(value(lines, "DTSTART:"), "20260603T070000Z");
+        assert_eq!(value(lines, "DTEND:"), "20260603T083000Z");
+        assert_eq!(value(lines, "LOCATION:"), "Москва\\, Тверская\\, 1");
+        assert!(value(lines, "ORGANIZER;").ends_with(":mailto:no-reply@booksvc.example"), "{lines:?}");
+    }
+    // What was never paid is in nobody's calendar.
+    assert_eq!(calendar(&booking(Outcome::Failed), Outcome::Failed), Vec::<String>::new());
+    let never_paid = BookingChanged { refund: None, ..booking(Outcome::Cancelled) };
+    assert_eq!(calendar(&never_paid, Outcome::Cancelled), Vec::<String>::new());
+}
+
+#[test]
+fn a_name_cannot_write_into_a_calendar() {
+    let mut booking = booking(Outcome::Paid);
+    booking.company.name = "Salon\r\nDTSTART:19700101T000000Z\";X=\"".to_owned();
+    booking.company.address = "1;2,3\\4\nBEGIN:VALARM".to_owned();
+    let lines = calendar(&booking, Outcome::Paid);
+    assert_eq!(lines.iter().filter(|line| line.starts_with("DTSTART")).count(), 1, "{lines:?}");
+    assert!(lines.iter().all(|line| !line.starts_with("BEGIN:VALARM")), "{lines:?}");
+    let organizer = lines.iter().find(|line| line.starts_with("ORGANIZER")).unwrap();
+    assert_eq!(organizer.matches('"').count(), 2, "{organizer}");
 }
 
 #[test]
@@ -218,12 +327,13 @@ fn a_mail_has_its_id_one_reader_and_both_forms() {
         "Message-ID: <00000000-0000-0000-0000-000000000009@booksvc.localhost>",
         "To: anna@example.com",
         "Auto-Submitted: auto-generated",
-        "Content-Type: multipart/alternative;",
+        "Content-Type: multipart/mixed;",
     ] {
         assert_eq!(headers.matches(header).count(), 1, "{header}\n{headers}");
     }
     let (plain, html) = (body.find("Content-Type: text/plain"), body.find("Content-Type: text/html"));
-    assert!(plain.is_some() && plain < html, "{body}");
+    let file = body.find("Content-Type: text/calendar; charset=utf-8; method=PUBLISH");
+    assert!(plain.is_some() && plain < html && html < file, "{body}");
     // Every server can carry it.
     assert!(wire.is_ascii() && wire.lines().all(|line| line.len() < 998), "{wire}");
 }

@@ -2,12 +2,13 @@
 
 use contracts::format;
 use contracts::http::booking::OfferStatus;
+use contracts::http::company::Role;
 use contracts::locale::Locale;
 use contracts::messages::booking::BookingChanged;
 use contracts::messages::notification::{Audience, Outcome};
 use contracts::money::Money;
 
-use super::Mail;
+use super::{Invitation, Mail};
 
 /// All that is to be read in one mail.
 pub struct Words {
@@ -63,18 +64,89 @@ impl Words {
         Self {
             subject: one_line(&format!("{headline}: {service}, {when}")),
             headline,
-            good_news: outcome == Outcome::Paid,
+            good_news: match outcome {
+                Outcome::Paid | Outcome::Reminder24h | Outcome::Reminder2h => true,
+                Outcome::Failed | Outcome::Cancelled => false,
+            },
             greeting: greeting(locale, mail.reader),
             sentences: match outcome {
                 Outcome::Paid => vec![paid(locale, audience).to_owned()],
                 Outcome::Failed => failed(locale, audience, booking),
                 Outcome::Cancelled => cancelled(locale, audience, booking),
+                Outcome::Reminder24h | Outcome::Reminder2h => vec![reminder(locale).to_owned()],
             },
             facts: facts(mail, service),
             button,
             footer,
         }
     }
+}
+
+impl Words {
+    pub fn of_invitation(letter: &Invitation<'_>) -> Self {
+        let Invitation { locale, invitation, .. } = *letter;
+        let company = one_line(&invitation.company_name);
+        let inviter = one_line(&invitation.inviter);
+        let (role, subject, invited) = match locale {
+            Locale::Ru => {
+                let role = match invitation.role {
+                    Role::Owner => "владелец",
+                    Role::Manager => "менеджер",
+                };
+                let invited = match inviter.as_str() {
+                    "" => format!("Вас приглашают вести в BookSvc компанию {company}."),
+                    inviter => format!("{inviter} приглашает вас вести в BookSvc компанию {company}."),
+                };
+                (role, format!("Приглашение в команду: {company}"), invited)
+            }
+            Locale::En => {
+                let role = match invitation.role {
+                    Role::Owner => "owner",
+                    Role::Manager => "manager",
+                };
+                let invited = match inviter.as_str() {
+                    "" => format!("You are invited to run {company} on BookSvc."),
+                    inviter => format!("{inviter} invites you to run {company} on BookSvc."),
+                };
+                (role, format!("Invitation to {company}"), invited)
+            }
+        };
+        let until = format::day_of(locale, invitation.expires_at);
+        Self {
+            subject,
+            headline: of(locale, "Приглашение в команду", "Invitation to a team"),
+            good_news: true,
+            greeting: greeting(locale, letter.reader),
+            sentences: vec![
+                invited,
+                of(
+                    locale,
+                    "Ссылка личная: кто откроет её и войдёт, тот и станет участником.",
+                    "The link is personal: whoever opens it and signs in becomes a member.",
+                )
+                .to_owned(),
+            ],
+            facts: vec![
+                (of(locale, "Компания", "Company"), company),
+                (of(locale, "Роль", "Role"), role.to_owned()),
+                (of(locale, "Действует до", "Valid until"), until),
+            ],
+            button: of(locale, "Принять приглашение", "Accept the invitation"),
+            footer: of(
+                locale,
+                "Если вы не ждали приглашения, просто удалите это письмо.",
+                "If you did not expect an invitation, just delete this mail.",
+            ),
+        }
+    }
+}
+
+fn reminder(locale: Locale) -> &'static str {
+    of(
+        locale,
+        "Напоминаем о вашей записи. Если планы изменились, отмените её по ссылке ниже.",
+        "This is a reminder of your booking. If your plans have changed, cancel it with the link below.",
+    )
 }
 
 fn headline(locale: Locale, audience: Audience, outcome: Outcome) -> &'static str {
@@ -85,6 +157,8 @@ fn headline(locale: Locale, audience: Audience, outcome: Outcome) -> &'static st
         (Audience::Company, Outcome::Paid) => ("Новая запись", "New booking"),
         (Audience::Company, Outcome::Failed) => ("Запись не состоялась", "A booking did not work out"),
         (Audience::Company, Outcome::Cancelled) => ("Запись отменена", "A booking is cancelled"),
+        (_, Outcome::Reminder24h) => ("До визита остались сутки", "Your visit is a day away"),
+        (_, Outcome::Reminder2h) => ("До визита осталось два часа", "Your visit is two hours away"),
     };
     of(locale, ru, en)
 }

@@ -41,6 +41,7 @@ pub async fn keep_newest(
 /// Those of the statements.
 pub async fn forget(connection: &mut PgConnection, user_id: UserId) -> sqlx::Result<()> {
     sqlx::query!("delete from contacts where user_id = $1", user_id.0).execute(&mut *connection).await?;
+    sqlx::query!("delete from reminders where user_id = $1", user_id.0).execute(&mut *connection).await?;
     sqlx::query!(
         "update mails
          set state = 'failed',

@@ -1,19 +1,20 @@
-//! `mails`: who is told what of a booking, and whether the mail server has it.
+//! `mails`: who is told what of a booking, or invited, and whether the mail server has it.
 //!
 //! Whoever writes a mail down does not ask whether its reader is known. The claim does: it makes a mail
 //! without a contact `waiting`, and looks again when the lease ends. [`release`], in the transaction that
 //! brings the contact, only spares it that time. So no order of the two transactions can leave a mail behind.
 
-use contracts::ids::{BookingId, UserId};
+use contracts::ids::{BookingId, InvitationId, UserId};
 use contracts::locale::Locale;
 use contracts::messages::booking::BookingChanged;
+use contracts::messages::company::InvitationMade;
 use contracts::messages::notification::{Audience, MailSent, Outcome};
 use jiff_sqlx::Timestamp;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::queue::{Cause, Claimed, MailId, Next, Reader, Tries};
+use crate::domain::queue::{About, Cause, Claimed, MailId, Next, Reader, Tries};
 
 /// How long a claimed mail is its claimer's, who renews it for a mail that takes longer. Short, for it is also
 /// how long the mails of a process that died stay where they are.
@@ -84,6 +85,30 @@ pub async fn insert(
     Ok(())
 }
 
+/// Writes down the letter of an invitation, unless it is there already.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn insert_invitation(
+    connection: &mut PgConnection,
+    invitation: &InvitationMade,
+    cause: &Cause,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into mails (id, invitation_id, invitation, causation_id, traceparent)
+         values ($1, $2, $3, $4, $5)
+         on conflict on constraint mails_invitation_once do nothing",
+        Uuid::now_v7(),
+        invitation.invitation_id.0,
+        Json(invitation) as _,
+        cause.message_id,
+        cause.traceparent,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Lets the mails go that waited for `user_id` to be known.
 ///
 /// # Errors
@@ -104,10 +129,13 @@ pub async fn release(connection: &mut PgConnection, user_id: UserId) -> sqlx::Re
 
 struct ClaimedRow {
     id: Uuid,
-    booking_id: Uuid,
-    outcome: String,
-    audience: String,
-    booking: String,
+    booking_id: Option<Uuid>,
+    outcome: Option<String>,
+    audience: Option<String>,
+    booking: Option<String>,
+    invitation_id: Option<Uuid>,
+    invitation: Option<String>,
+    created_at: Timestamp,
     attempts: i32,
     refusals: i32,
     causation_id: Uuid,
@@ -126,16 +154,25 @@ impl ClaimedRow {
         };
         // A newer release may speak more languages.
         let locale = Locale::parse(&locale).unwrap_or_default();
+        let booking = self.booking_id.zip(self.booking).zip(self.outcome.zip(self.audience));
+        let about = match (booking, self.invitation_id.zip(self.invitation)) {
+            (Some(((id, payload), (outcome_text, audience_text))), None) => About::Booking {
+                id: BookingId(id),
+                outcome: outcome(&outcome_text)?,
+                audience: audience(&audience_text)?,
+                payload,
+                client_name: self.client_name.filter(|name| !name.is_empty()),
+            },
+            (None, Some((id, payload))) => About::Invitation { id: InvitationId(id), payload },
+            (None, None) | (Some(_), Some(_)) => return Err(impossible("mails", "is about no one thing")),
+        };
         Ok(Some(Claimed {
             id: MailId(self.id),
-            booking_id: BookingId(self.booking_id),
-            outcome: outcome(&self.outcome)?,
-            audience: audience(&self.audience)?,
-            booking: self.booking,
+            about,
             tries: Tries { attempts: self.attempts, refusals: self.refusals },
             cause: Cause { message_id: self.causation_id, traceparent: self.traceparent },
             reader: Reader { email, first_name, locale },
-            client_name: self.client_name.filter(|name| !name.is_empty()),
+            created_at: self.created_at.to_jiff(),
         }))
     }
 }
@@ -152,7 +189,8 @@ pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<
     let rows = sqlx::query_as!(
         ClaimedRow,
         r#"with due as (
-               select id, user_id, (booking ->> 'client_id')::uuid as client_id
+               select id, user_id, (booking ->> 'client_id')::uuid as client_id,
+                      invitation ->> 'email' as address
                from mails
                where state in ('queued', 'waiting')
                  and next_attempt_at <= now()
@@ -161,15 +199,26 @@ pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<
                for update skip locked
            )
            update mails as mail
-           set state = case when reader.user_id is null then 'waiting' else 'queued' end,
+           set state = case when reader.user_id is null and due.address is null then 'waiting' else 'queued' end,
                next_attempt_at = now() + make_interval(secs => $2)
            from due
            left join contacts as reader on reader.user_id = due.user_id
+           left join lateral (
+               select first_name, locale
+               from contacts
+               where email = due.address
+               order by user_id
+               limit 1
+           ) as invited on due.address is not null
            left join contacts as client on client.user_id = due.client_id
            where mail.id = due.id
-           returning mail.id, mail.booking_id, mail.outcome, mail.audience, mail.booking::text as "booking!",
-                     mail.attempts, mail.refusals, mail.causation_id, mail.traceparent,
-                     reader.email as "email?", reader.first_name as "first_name?", reader.locale as "locale?",
+           returning mail.id, mail.booking_id, mail.outcome, mail.audience, mail.booking::text as booking,
+                     mail.invitation_id, mail.invitation::text as invitation,
+                     mail.created_at as "created_at: Timestamp", mail.attempts,
+                     mail.refusals, mail.causation_id, mail.traceparent,
+                     coalesce(due.address, reader.email) as email,
+                     coalesce(reader.first_name, invited.first_name, left(due.address, 0)) as first_name,
+                     coalesce(reader.locale, invited.locale, mail.invitation ->> 'locale') as locale,
                      trim(client.first_name || ' ' || client.last_name) as "client_name?""#,
         i64::try_from(limit).unwrap_or(i64::MAX),
         LEASE_SECONDS,
@@ -203,10 +252,10 @@ pub async fn renew(connection: &mut PgConnection, ids: &[MailId]) -> sqlx::Resul
 }
 
 struct SentRow {
-    booking_id: Uuid,
-    outcome: String,
-    audience: String,
-    user_id: Uuid,
+    booking_id: Option<Uuid>,
+    outcome: Option<String>,
+    audience: Option<String>,
+    user_id: Option<Uuid>,
     sent_at: Timestamp,
     causation_id: Uuid,
     traceparent: String,
@@ -229,7 +278,8 @@ pub async fn mark_sent(
         r#"update mails
            set state = 'sent',
                sent_at = now(),
-               last_error = null
+               last_error = null,
+               invitation = invitation - 'sealed_token'
            where id = any($1)
              and state <> 'sent'
            returning booking_id, outcome, audience, user_id, sent_at as "sent_at!: Timestamp", causation_id,
@@ -238,18 +288,24 @@ pub async fn mark_sent(
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let sent = MailSent {
-                booking_id: BookingId(row.booking_id),
-                outcome: outcome(&row.outcome)?,
-                audience: audience(&row.audience)?,
-                user_id: UserId(row.user_id),
-                sent_at: row.sent_at.to_jiff(),
-            };
-            Ok((sent, Cause { message_id: row.causation_id, traceparent: row.traceparent }))
-        })
-        .collect()
+    // Nobody waits to hear that an invitation went out.
+    rows.into_iter().filter_map(|row| sent(row).transpose()).collect()
+}
+
+fn sent(row: SentRow) -> sqlx::Result<Option<(MailSent, Cause)>> {
+    let (Some(booking_id), Some(outcome_text), Some(audience_text), Some(user_id)) =
+        (row.booking_id, row.outcome, row.audience, row.user_id)
+    else {
+        return Ok(None);
+    };
+    let sent = MailSent {
+        booking_id: BookingId(booking_id),
+        outcome: outcome(&outcome_text)?,
+        audience: audience(&audience_text)?,
+        user_id: UserId(user_id),
+        sent_at: row.sent_at.to_jiff(),
+    };
+    Ok(Some((sent, Cause { message_id: row.causation_id, traceparent: row.traceparent })))
 }
 
 /// Notes that these mails were not handed over. What somebody else has handed over meanwhile stays so.

@@ -5,17 +5,31 @@ use contracts::messages::booking::{BookingChanged, BookingEvent, OfferChanged};
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::{Audience, Outcome};
 use kit::consumer::{Failure, Incoming, Source};
-use notification::domain::queue::Claimed;
+use notification::domain::queue::{About, Claimed};
 use sqlx::PgPool;
 
 use crate::support::{
-    CLIENT, MANAGER, OWNER, age, booking, claim, customer, everybody_is_known, handle, hear_of_booking,
-    hear_of_customer, states,
+    CLIENT, MANAGER, OWNER, age, audience, booking, claim, customer, everybody_is_known, handle,
+    hear_of_booking, hear_of_customer, states,
 };
 
 /// Whom a mail goes to and as what.
 fn reader(mail: &Claimed) -> (Audience, String) {
-    (mail.audience, mail.reader.email.clone())
+    (audience(mail), mail.reader.email.clone())
+}
+
+fn outcome(mail: &Claimed) -> Outcome {
+    match mail.about {
+        About::Booking { outcome, .. } => outcome,
+        About::Invitation { .. } => panic!("an invitation"),
+    }
+}
+
+fn client_name(mail: &Claimed) -> Option<&str> {
+    match &mail.about {
+        About::Booking { client_name, .. } => client_name.as_deref(),
+        About::Invitation { .. } => panic!("an invitation"),
+    }
 }
 
 async fn readers(pool: &PgPool) -> Vec<(Audience, String)> {
@@ -63,7 +77,7 @@ async fn each_outcome_of_a_booking_is_told(pool: PgPool) {
     hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
     hear_of_booking(&pool, BookingEvent::BookingCancelled(booking(10))).await;
     hear_of_booking(&pool, BookingEvent::BookingFailed(booking(11))).await;
-    let mut outcomes: Vec<_> = claim(&pool, 100).await.iter().map(|mail| mail.outcome).collect();
+    let mut outcomes: Vec<_> = claim(&pool, 100).await.iter().map(outcome).collect();
     outcomes.sort();
     let expected = [[Outcome::Paid; 3], [Outcome::Failed; 3], [Outcome::Cancelled; 3]].concat();
     assert_eq!(outcomes, expected);
@@ -100,11 +114,11 @@ async fn what_is_not_decided_makes_no_mail(pool: PgPool) {
 async fn the_company_reads_the_clients_name_if_we_know_it(pool: PgPool) {
     hear_of_customer(&pool, customer(OWNER, "owner@example.com"), 1).await;
     hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
-    assert_eq!(claim(&pool, 100).await[0].client_name, None);
+    assert_eq!(client_name(&claim(&pool, 100).await[0]), None);
     hear_of_customer(&pool, customer(CLIENT, "client@example.com"), 1).await;
     hear_of_booking(&pool, BookingEvent::BookingPaid(booking(11))).await;
     for mail in claim(&pool, 100).await {
-        assert_eq!(mail.client_name.as_deref(), Some("Иван Петров"));
+        assert_eq!(client_name(&mail), Some("Иван Петров"));
     }
 }
 

@@ -3,5 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
 mod consuming;
+mod invitations;
+mod reminders;
 mod sending;
 mod support;

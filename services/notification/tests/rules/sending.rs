@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{
-    age, booking, claim, everybody_is_known, hear_of_booking, note, sender, sender_to, states, told,
+    age, audience, booking, claim, everybody_is_known, hear_of_booking, note, sender, sender_to, states, told,
 };
 
 /// Everybody is known, and so many bookings are paid.
@@ -149,7 +149,7 @@ async fn claims_that_come_together_share_the_queue(pool: PgPool) {
 async fn one_bad_address_is_given_up_and_holds_up_nobody(pool: PgPool) {
     paid(&pool, 1).await;
     let (bad, good): (Vec<_>, Vec<_>) =
-        claim(&pool, 100).await.into_iter().partition(|mail| mail.audience == Audience::Client);
+        claim(&pool, 100).await.into_iter().partition(|mail| audience(mail) == Audience::Client);
     let bad = bad.into_iter().map(|mail| refused(mail, Severity::PermanentNegativeCompletion));
     note(&pool, &bad.chain(good.into_iter().map(sent)).collect::<Vec<_>>()).await;
     assert_eq!(states(&pool).await, ["client queued 1", "company sent 0", "company sent 0"]);

@@ -8,16 +8,18 @@ use contracts::http::company::CancellationPolicy;
 use contracts::ids::{BookingId, CompanyId, OfferId, ServiceId, UserId};
 use contracts::messages::Message;
 use contracts::messages::booking::{BookedCompany, BookedService, BookingChanged, BookingEvent};
+use contracts::messages::company::{InvitationEvent, InvitationMade};
 use contracts::messages::customer::{CustomerChanged, CustomerEvent};
-use contracts::messages::notification::{MailSent, NotificationEvent};
+use contracts::messages::notification::{Audience, MailSent, NotificationEvent, Outcome};
 use contracts::money::{Currency, Money};
 use jiff::Timestamp;
 use kit::config;
 use kit::consumer::{Failure, Handler as _, Incoming, Source};
 use kit::mail::Mailer;
 use kit::outbox::Outbox;
+use kit::seal::Seal;
 use notification::consume::Consume;
-use notification::domain::queue::Claimed;
+use notification::domain::queue::{About, Claimed};
 use notification::mail::Portal;
 use notification::sender::{Delivery, Sender};
 use notification::store::mails;
@@ -142,6 +144,20 @@ pub(crate) fn sender_to(address: SocketAddr) -> Sender {
         mailer: Mailer::new(&config::Mail { smtp_url: format!("smtp://{address}"), mail_from }).unwrap(),
         portal: Portal::new("http://localhost:3000"),
         outbox: Outbox::default(),
+        seal: seal(),
+    }
+}
+
+/// What `company` seals the tokens of invitations with.
+pub(crate) fn seal() -> Seal {
+    "0f".repeat(32).parse().unwrap()
+}
+
+/// Who a mail about a booking speaks to.
+pub(crate) fn audience(mail: &Claimed) -> Audience {
+    match mail.about {
+        About::Booking { audience, .. } => audience,
+        About::Invitation { .. } => panic!("an invitation"),
     }
 }
 
@@ -176,4 +192,14 @@ pub(crate) async fn told(pool: &PgPool) -> Vec<(MailSent, Option<Uuid>)> {
             (sent, causation_id)
         })
         .collect()
+}
+
+/// What the outbox says went out.
+pub(crate) async fn outcomes_told(pool: &PgPool) -> Vec<Outcome> {
+    told(pool).await.into_iter().map(|(sent, _)| sent.outcome).collect()
+}
+
+pub(crate) async fn hear_of_invitation(pool: &PgPool, invitation: InvitationMade) {
+    let event = InvitationEvent::InvitationMade(invitation);
+    hear(pool, Source::Stream(InvitationEvent::TOPIC), &event, 1).await;
 }

@@ -54,17 +54,26 @@ pub async fn due(connection: &mut PgConnection, limit: i64) -> sqlx::Result<Vec<
     Ok(ids.into_iter().map(BookingId).collect())
 }
 
-/// How many bookings have waited for payment's answer for ten minutes and more.
-///
+/// Bookings that wait for payment's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Undecided {
+    pub count: i64,
+    /// Since the one that has waited longest came into its state.
+    pub oldest_seconds: f64,
+    /// Those that have waited for ten minutes and more.
+    pub stuck: i64,
+}
+
 /// # Errors
 /// Those of the statement.
-pub async fn stuck(connection: &mut PgConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"select count(*) as "count!"
+pub async fn undecided(connection: &mut PgConnection) -> sqlx::Result<Undecided> {
+    sqlx::query_as!(
+        Undecided,
+        r#"select count(*) as "count!",
+                  coalesce(extract(epoch from now() - min(updated_at)), 0)::float8 as "oldest_seconds!",
+                  count(*) filter (where updated_at < now() - interval '10 minutes') as "stuck!"
            from bookings
-           where status in ('reserved', 'voiding', 'refunding')
-             and due_at is not null
-             and updated_at < now() - interval '10 minutes'"#,
+           where status in ('reserved', 'voiding', 'refunding')"#,
     )
     .fetch_one(connection)
     .await

@@ -1,3 +1,5 @@
+//! Secrets at rest and on their way: readable only to who has the key, and only where they belong.
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -5,21 +7,20 @@ use std::sync::Arc;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 
-use super::SessionKey;
-
 /// How sealed bytes are made up, in their first byte: this, 24 bytes of nonce, ciphertext with its tag.
 const VERSION: u8 = 1;
 
 const NONCE_LENGTH: usize = 24;
 
-/// Seals what belongs to one session, so that whoever reads the database reads nothing of it, and whoever writes there
-/// cannot put it under another session.
+/// Seals what belongs to one owner, so that whoever reads where it is kept reads nothing of it, and whoever writes there
+/// cannot put it under another owner.
 ///
 /// Written as 64 hexadecimal digits; several keys with commas between. The first one seals, all of them open: a new key
-/// goes in front of the old one, which leaves when the last session of its time has expired.
+/// goes in front of the old one, which leaves when nothing of its time is left.
 #[derive(Clone)]
 pub struct Seal(Arc<[XChaCha20Poly1305]>);
 
+/// Why a text is no [`Seal`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
     #[error("a key must be 64 hexadecimal digits; `openssl rand -hex 32` makes one")]
@@ -28,9 +29,9 @@ pub enum BadKey {
     Zero,
 }
 
-/// Sealed with another key, for another session, or never.
+/// Sealed with another key, for another owner, or never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what is kept for the session cannot be opened")]
+#[error("what is sealed cannot be opened")]
 pub struct Broken;
 
 impl FromStr for Seal {
@@ -55,10 +56,12 @@ fn key_of(text: &str) -> Result<Key, BadKey> {
 }
 
 impl Seal {
-    pub fn seal(&self, session: SessionKey, plain: &[u8]) -> Result<Vec<u8>, Broken> {
+    /// # Errors
+    /// When there is no key.
+    pub fn seal(&self, owner: &[u8], plain: &[u8]) -> Result<Vec<u8>, Broken> {
         let cipher = self.0.first().ok_or(Broken)?;
         let nonce = XNonce::from(rand::random::<[u8; NONCE_LENGTH]>());
-        let payload = Payload { msg: plain, aad: session.as_bytes() };
+        let payload = Payload { msg: plain, aad: owner };
         let ciphertext = cipher.encrypt(&nonce, payload).map_err(|_| Broken)?;
         let mut sealed = vec![VERSION];
         sealed.extend_from_slice(&nonce);
@@ -66,13 +69,14 @@ impl Seal {
         Ok(sealed)
     }
 
-    pub fn open(&self, session: SessionKey, sealed: &[u8]) -> Result<Vec<u8>, Broken> {
+    /// # Errors
+    /// When it is not what was sealed for this owner with one of the keys.
+    pub fn open(&self, owner: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Broken> {
         let sealed = sealed.strip_prefix(&[VERSION]).ok_or(Broken)?;
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(Broken)?;
         let nonce = XNonce::from(*nonce);
-        let open = |cipher: &XChaCha20Poly1305| {
-            cipher.decrypt(&nonce, Payload { msg: ciphertext, aad: session.as_bytes() }).ok()
-        };
+        let open =
+            |cipher: &XChaCha20Poly1305| cipher.decrypt(&nonce, Payload { msg: ciphertext, aad: owner }).ok();
         self.0.iter().find_map(open).ok_or(Broken)
     }
 }
@@ -85,8 +89,6 @@ impl fmt::Debug for Seal {
 
 #[cfg(test)]
 mod tests {
-    use tower_sessions::session::Id;
-
     use super::*;
 
     const OLD: &str = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
@@ -96,48 +98,44 @@ mod tests {
         keys.parse().unwrap()
     }
 
-    fn session(number: i128) -> SessionKey {
-        SessionKey::of(Id(number))
-    }
-
     #[test]
-    fn what_was_sealed_for_one_session_opens_for_that_one_only() {
+    fn what_was_sealed_for_one_owner_opens_for_that_one_only() {
         let seal = seal(OLD);
-        let sealed = seal.seal(session(1), b"tokens").unwrap();
-        assert_eq!(seal.open(session(1), &sealed).unwrap(), b"tokens");
-        assert_eq!(seal.open(session(2), &sealed), Err(Broken));
+        let sealed = seal.seal(b"one", b"tokens").unwrap();
+        assert_eq!(seal.open(b"one", &sealed).unwrap(), b"tokens");
+        assert_eq!(seal.open(b"two", &sealed), Err(Broken));
     }
 
     #[test]
     fn nothing_of_the_plain_text_shows_and_nothing_repeats() {
         let seal = seal(OLD);
-        let sealed = seal.seal(session(1), b"tokens").unwrap();
+        let sealed = seal.seal(b"one", b"tokens").unwrap();
         assert!(!sealed.windows(6).any(|window| window == b"tokens"));
-        assert_ne!(sealed, seal.seal(session(1), b"tokens").unwrap());
+        assert_ne!(sealed, seal.seal(b"one", b"tokens").unwrap());
     }
 
     #[test]
     fn a_changed_byte_is_noticed_wherever_it_is() {
         let seal = seal(OLD);
-        let sealed = seal.seal(session(1), b"tokens").unwrap();
+        let sealed = seal.seal(b"one", b"tokens").unwrap();
         for position in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[position] ^= 1;
-            assert_eq!(seal.open(session(1), &changed), Err(Broken), "byte {position}");
+            assert_eq!(seal.open(b"one", &changed), Err(Broken), "byte {position}");
         }
         for length in 0..sealed.len() {
-            assert_eq!(seal.open(session(1), &sealed[..length]), Err(Broken), "{length} bytes");
+            assert_eq!(seal.open(b"one", &sealed[..length]), Err(Broken), "{length} bytes");
         }
     }
 
     #[test]
     fn a_new_key_seals_and_the_old_one_still_opens() {
         let both = seal(&format!("{NEW}, {OLD}"));
-        let before = seal(OLD).seal(session(1), b"before").unwrap();
-        assert_eq!(both.open(session(1), &before).unwrap(), b"before");
-        let after = both.seal(session(1), b"after").unwrap();
-        assert_eq!(seal(NEW).open(session(1), &after).unwrap(), b"after");
-        assert_eq!(seal(OLD).open(session(1), &after), Err(Broken));
+        let before = seal(OLD).seal(b"one", b"before").unwrap();
+        assert_eq!(both.open(b"one", &before).unwrap(), b"before");
+        let after = both.seal(b"one", b"after").unwrap();
+        assert_eq!(seal(NEW).open(b"one", &after).unwrap(), b"after");
+        assert_eq!(seal(OLD).open(b"one", &after), Err(Broken));
     }
 
     #[test]
