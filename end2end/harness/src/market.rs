@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use contracts::http::booking::{NewOffer, Offer};
-use contracts::http::company::{Company, MemberChange, NewCompany};
+use contracts::http::company::{AcceptInvitation, Company, NewCompany, NewInvitation};
 use contracts::http::payment::{Balance, TopUp, ToppedUp};
-use contracts::ids::{OfferId, ServiceId, UserId};
+use contracts::ids::{CompanyId, OfferId, ServiceId, UserId};
 use contracts::money::{AmountInput, Money};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -97,16 +97,12 @@ impl Shop {
         Ok(shop)
     }
 
-    /// Nobody can be invited yet. So a row makes them owners, and making them managers through the API tells everybody.
+    /// Each is invited by the owner, reads his letter and accepts.
     async fn let_managers_in(&self, stack: &Stack) -> anyhow::Result<()> {
-        let mut database = stack.database("company").await?;
-        let insert = "insert into members (company_id, user_id, role) values ($1, $2, 'owner')";
         for manager in &self.managers {
-            let insert = sqlx::query(insert).bind(self.company.id.0).bind(manager.user_id.0);
-            insert.execute(&mut database).await?;
-            let path = format!("/company/{}/members/{}", self.company.id, manager.user_id);
-            let change = MemberChange { role: "manager".to_owned() };
-            stack.gateway.put(&path).token(self.owner.token()).json(&change).await?.expect(200);
+            invite(stack, &self.owner, self.company.id, &manager.person.email, "manager").await?.expect(201);
+            let token = invitation_token(stack, &manager.person.email).await?;
+            accept(stack, manager, &token).await?.expect(200);
         }
         Ok(())
     }
@@ -154,6 +150,59 @@ impl Shop {
         });
         stream::iter(calls).buffered(PUBLISHED_AT_ONCE).try_collect().await
     }
+}
+
+/// Asks for an invitation to a company.
+///
+/// # Errors
+/// When no answer comes.
+pub async fn invite(
+    stack: &Stack,
+    by: &Account,
+    company_id: CompanyId,
+    email: &str,
+    role: &str,
+) -> anyhow::Result<Answer> {
+    let body = NewInvitation { email: email.to_owned(), role: role.to_owned() };
+    stack.gateway.post(&format!("/company/{company_id}/invitations")).token(by.token()).json(&body).await
+}
+
+/// What the newest invitation to this address carries; waits for it.
+///
+/// # Errors
+/// When no mail comes.
+pub async fn invitation_token(stack: &Stack, email: &str) -> anyhow::Result<String> {
+    stack
+        .inbox
+        .find(email, "the invitation arrives", |mail| {
+            let token = mail.text.split("/invitations/").nth(1)?;
+            Some(token.chars().take_while(|it| it.is_ascii_alphanumeric() || "-_".contains(*it)).collect())
+        })
+        .await
+}
+
+/// Accepts an invitation.
+///
+/// # Errors
+/// When no answer comes.
+pub async fn accept(stack: &Stack, by: &Account, token: &str) -> anyhow::Result<Answer> {
+    let body = AcceptInvitation { token: token.to_owned() };
+    stack.gateway.post("/invitations/accept").token(by.token()).json(&body).await
+}
+
+/// Waits until `booking` and the rest know that somebody does not act for the company any more.
+///
+/// # Errors
+/// When they do not learn of it.
+pub async fn forgotten(stack: &Stack, company_id: CompanyId, user_id: UserId) -> anyhow::Result<()> {
+    let mut database = stack.database("booking").await?;
+    let known = "select count(*) from members where company_id = $1 and user_id = $2";
+    wait::until("booking learns who was let go", Duration::from_secs(15), async || {
+        let count: i64 =
+            sqlx::query_scalar(known).bind(company_id.0).bind(user_id.0).fetch_one(&mut database).await?;
+        Ok((count == 0).then_some(()))
+    })
+    .await
 }
 
 /// So many registered people.

@@ -5,10 +5,13 @@ use std::time::Duration;
 use contracts::money::Money;
 use harness::http::Answer;
 use harness::market::{self, Shop};
+use harness::person::login_of;
 use harness::process::Process;
 use harness::program::Program;
 use harness::stack::Stack;
 use harness::{service, wait};
+use reqwest::Method;
+use serde_json::json;
 use tokio::sync::Mutex;
 
 const PRICE: Money = Money(150_000);
@@ -86,6 +89,30 @@ async fn a_client_has_three_undecided_bookings_at_most() -> anyhow::Result<()> {
     })
     .await?;
     assert_eq!(bookings(&stack, &shop).await?, 4);
+    end(&stack, replica).await
+}
+
+#[tokio::test]
+async fn where_a_verified_address_is_asked_for_nobody_books_without_one() -> anyhow::Result<()> {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let stack = Stack::running().await?;
+    let settings = [("BOOKING_NEEDS_VERIFIED_EMAIL", "true")];
+    let (replica, strict) = service::start(&stack, "booking", &settings).await?;
+    let shop = Shop::open(&stack, 0).await?;
+    let offer = shop.publish(&stack, 1, PRICE).await?[0];
+    let mut client = market::client(&stack, PRICE).await?;
+    let problem = market::book(&strict, &client, offer, &market::new_key()).await?.refused(403);
+    assert_eq!(problem.code, "email_not_verified");
+    assert_eq!(bookings(&stack, &shop).await?, 0);
+
+    // As the link in the account server's mail does it. The next token says so.
+    let path = format!("/users/{}", client.user_id);
+    let token = stack.keycloak.accounts_token().await?;
+    let verified = stack.keycloak.administration(Method::PUT, &path).token(&token);
+    verified.json(&json!({ "emailVerified": true })).await?.expect(204);
+    let tokens = stack.gateway.post("/customer/login").json(&login_of(&client.person)).await?;
+    client.tokens = tokens.parsed(200);
+    market::book_patiently(&strict, &client, offer, &market::new_key()).await?.expect(200);
     end(&stack, replica).await
 }
 

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use contracts::http::customer::Profile;
+use contracts::money::Money;
 use harness::http::{Answer, Server};
+use harness::market::{self, Shop};
 use harness::person::Account;
 use harness::stack::Stack;
 use harness::{service, wait};
@@ -48,6 +50,46 @@ async fn every_process_counts_its_requests_by_route() -> anyhow::Result<()> {
     customer.get("/customer/profile").await?.refused(401);
     let after = requests(customer, "/api/v1/customer/profile").await?;
     assert!(after > before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_waits_and_what_came_of_it_is_in_the_metrics() -> anyhow::Result<()> {
+    let stack = Stack::running().await?;
+    let shop = Shop::open(&stack, 0).await?;
+    let offer = shop.publish(&stack, 1, Money(10_000)).await?[0];
+    let client = market::client(&stack, Money(10_000)).await?;
+    market::book_patiently(&stack.gateway, &client, offer, &market::new_key()).await?.expect(200);
+    // Some are shown only every fifteen seconds.
+    let everywhere =
+        ["outbox_messages", "outbox_oldest_seconds", "dead_letters", "axum_http_requests_duration_seconds"];
+    let consuming = ["consumer_lag", "messages_consumed_total"];
+    let booking = [
+        "bookings_total",
+        "booking_decided_seconds",
+        "bookings_undecided",
+        "bookings_undecided_oldest_seconds",
+        "bookings_stuck",
+    ];
+    let notification = ["mails", "mails_waiting", "mails_sent_total"];
+    for service in stack.services() {
+        let mut names = everywhere.to_vec();
+        names.extend(match service.name {
+            "booking" => [&consuming[..], &booking].concat(),
+            "notification" => [&consuming[..], &notification].concat(),
+            "payment" => consuming.to_vec(),
+            _ => Vec::new(),
+        });
+        wait::until(&format!("{} shows {names:?}", service.name), Duration::from_secs(40), async || {
+            let text = service.plain(Method::GET, "/metrics").await?.expect(200).text();
+            let has = |name: &str| {
+                text.lines()
+                    .any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{', '_'])))
+            };
+            Ok(names.iter().all(|name| has(name)).then_some(()))
+        })
+        .await?;
+    }
     Ok(())
 }
 

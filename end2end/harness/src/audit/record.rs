@@ -207,9 +207,11 @@ async fn read_money(database: &mut PgConnection, record: &mut Record) -> anyhow:
 
 async fn read_mails(database: &mut PgConnection, record: &mut Record) -> anyhow::Result<()> {
     let inbox_age = Process::of_stack("mailhog")?.age()?;
+    // Invitations are about no booking.
     let select = "select id, booking_id, outcome, audience, user_id, state,
                          coalesce(sent_at > now() - make_interval(secs => $1), false) as is_kept
-                  from mails";
+                  from mails
+                  where booking_id is not null";
     record.mails = sqlx::query_as(select).bind(inbox_age.as_secs_f64()).fetch_all(&mut *database).await?;
     let addresses: Vec<(Uuid, String)> =
         sqlx::query_as("select user_id, email from contacts").fetch_all(database).await?;
