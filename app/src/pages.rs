@@ -20,8 +20,8 @@ pub use sign_in_failed::{SignInFailed, SignOutFailed};
 use booking::BookingDetails;
 use bookings::Bookings;
 use manage::{
-    ManageBooking, ManageBookings, ManageCompanies, ManageCompany, ManageOffer, ManageOffers, NewCompany,
-    NewOffer,
+    AcceptInvitation, ManageBooking, ManageBookings, ManageCompanies, ManageCompany, ManageOffer,
+    ManageOffers, NewCompany, NewOffer,
 };
 use offer::OfferDetails;
 use part::part;
@@ -54,5 +54,6 @@ part! {
         Offer => ManageOffer,
         Bookings => ManageBookings,
         Booking => ManageBooking,
+        Invitation => AcceptInvitation,
     }
 }

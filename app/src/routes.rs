@@ -27,6 +27,7 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/manage/:company/offers/:offer") view=ManagePages::Offer ssr=SsrMode::Async/>
             <Route path=path!("/manage/:company/bookings") view=ManagePages::Bookings ssr=SsrMode::Async/>
             <Route path=path!("/manage/:company/bookings/:booking") view=ManagePages::Booking ssr=SsrMode::Async/>
+            <Route path=path!("/invitations/:token") view=ManagePages::Invitation ssr=SsrMode::Async/>
             <Route path=path!("/sign-in-failed") view=SignInFailed ssr=SsrMode::Async/>
             <Route path=path!("/sign-out-failed") view=SignOutFailed ssr=SsrMode::Async/>
         </Routes>

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use crate::request::Visitor;
 
 /// Their addresses, each with all below it.
-const SIGNED_IN_ONLY: [&str; 3] = ["/bookings", "/wallet", "/manage"];
+const SIGNED_IN_ONLY: [&str; 4] = ["/bookings", "/wallet", "/manage", "/invitations"];
 
 /// Sends who has no session to sign in, and back to where he wanted to go. What a page shows is the services' business
 /// all the same: they ask for a token.
@@ -35,7 +35,14 @@ mod tests {
 
     #[test]
     fn an_address_is_guarded_with_all_below_it_and_nothing_beside_it() {
-        for path in ["/bookings", "/bookings/", "/bookings/1/cancel", "/wallet", "/manage/1/calendar"] {
+        for path in [
+            "/bookings",
+            "/bookings/",
+            "/bookings/1/cancel",
+            "/wallet",
+            "/manage/1/calendar",
+            "/invitations/x",
+        ] {
             assert!(is_signed_in_only(path), "{path}");
         }
         for path in ["/", "/search", "/bookingsx", "/offers/bookings", "/managers", "/api/bookings/list"] {

@@ -137,6 +137,21 @@ pub async fn create_company(
     Ok(())
 }
 
+/// Makes the viewer a member of the company that has invited him, and leads there.
+///
+/// # Errors
+/// `NotFound` for a token that names nothing; what `company` says against one that does not count any more.
+#[server(endpoint = "companies/join", output = Answer)]
+pub async fn join_company(token: String) -> Result<(), ApiError> {
+    use contracts::http::company::{AcceptInvitation, Company};
+
+    let calls = gateway::signed_in()?;
+    let body = AcceptInvitation { token };
+    let company: Company = calls.post("/invitations/accept").body(&body).read().await?;
+    leptos_axum::redirect(&format!("/manage/{}", company.id));
+    Ok(())
+}
+
 #[cfg(feature = "ssr")]
 mod server {
     use contracts::http::company::{self, Company};

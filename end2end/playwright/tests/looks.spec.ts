@@ -32,6 +32,7 @@ const pages: { name: string; viewer: Viewer; path: (ids: Ids) => string }[] = [
   { name: "manage-new-offer", viewer: "manager", path: (ids) => `/manage/${ids.company}/offers/new` },
   { name: "manage-offer", viewer: "manager", path: (ids) => `/manage/${ids.company}/offers/${ids.free}` },
   { name: "manage-bookings", viewer: "manager", path: (ids) => `/manage/${ids.company}/bookings` },
+  { name: "invitation", viewer: "client", path: () => "/invitations/a-token-of-nobody" },
   { name: "manage-booking", viewer: "manager", path: (ids) => `/manage/${ids.company}/bookings/${ids.paid}` },
 ];
 

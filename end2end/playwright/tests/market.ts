@@ -89,6 +89,22 @@ async function subjects(email: string): Promise<string[]> {
   return found.items.map((item) => decoded(item.Content.Headers.Subject[0]));
 }
 
+export async function invite(owner: Account, where: Company, email: string): Promise<void> {
+  await call("POST", `/company/${where.id}/invitations`, { token: owner.token, body: { email, role: "manager" } });
+}
+
+/** Waits for the invitation to this address, and returns where its link leads, as a path of the portal. */
+export async function invitationPath(email: string): Promise<string> {
+  const found = async () => {
+    const response = await fetch(`${mailhog}/api/v2/search?kind=to&query=${encodeURIComponent(email)}&limit=50`);
+    // The token has no character that an encoding of mail changes, but a line of it may end in the middle.
+    const text = (await response.text()).replaceAll("=\\r\\n", "");
+    return text.match(/\/invitations\/[\w-]{43}/)?.[0];
+  };
+  await expect.poll(found, { timeout: 15_000, message: `an invitation to ${email}` }).toBeTruthy();
+  return (await found()) ?? "";
+}
+
 /** RFC 2047, as our mails use it. */
 function decoded(subject: string): string {
   return subject

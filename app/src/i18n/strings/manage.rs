@@ -3,6 +3,26 @@
 use crate::i18n::Lang;
 
 strings! {
+    invitation_title {
+        en: "You are invited to a team",
+        ru: "Вас приглашают в\u{a0}команду"
+    }
+    invitation_lead {
+        en: "Accept, and you will publish times and see the bookings of the company that has written to you.",
+        ru: "Примите приглашение\u{a0}— и\u{a0}сможете публиковать время и\u{a0}видеть записи компании, которая вам написала."
+    }
+    invitation_accept {
+        en: "Accept the invitation",
+        ru: "Принять приглашение"
+    }
+    invitation_accepting {
+        en: "Accepting…",
+        ru: "Принимаем…"
+    }
+    invitation_unknown {
+        en: "This link leads nowhere. Please copy it whole from the mail, or ask for a new invitation.",
+        ru: "Такой ссылки нет. Скопируйте её из\u{a0}письма целиком или попросите новое приглашение."
+    }
     manage_title {
         en: "Your companies",
         ru: "Ваши компании"

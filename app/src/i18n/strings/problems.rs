@@ -64,6 +64,26 @@ problems! {
         en: "The company has withdrawn this time",
         ru: "Компания сняла это время"
     }
+    "email_not_verified" {
+        en: "Please confirm your e\u{2011}mail first, with the link in the mail that we have sent you; then sign in again",
+        ru: "Сначала подтвердите почту по\u{a0}ссылке из\u{a0}нашего письма, затем войдите заново"
+    }
+    "invitation_used" {
+        en: "Somebody has accepted this invitation before",
+        ru: "Это приглашение уже приняли"
+    }
+    "invitation_withdrawn" {
+        en: "This invitation was withdrawn",
+        ru: "Это приглашение отозвано"
+    }
+    "invitation_expired" {
+        en: "This invitation is too old; please ask for a new one",
+        ru: "Срок приглашения истёк; попросите новое"
+    }
+    "inviter_gone" {
+        en: "Whoever invited you may not do so any more; please ask for a new invitation",
+        ru: "Пригласивший вас больше не\u{a0}может этого делать; попросите новое приглашение"
+    }
     "company_inactive" {
         en: "The company takes no bookings at present",
         ru: "Компания сейчас не\u{a0}принимает записи"

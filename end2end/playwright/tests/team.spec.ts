@@ -1,0 +1,61 @@
+// The link of an invitation: from the mail through the sign-in to the company, and what it says when it does not count.
+import { account, company, invitationPath, invite, somebody } from "./market";
+import { logIn, openAs, register } from "./people";
+import { expect, hydrated, test } from "./portal";
+
+test("who is invited signs up, accepts, and runs the company", async ({ page }) => {
+  const owner = await account();
+  const salon = await company(owner);
+  const colleague = somebody("Olga", "Belova");
+  await invite(owner, salon, colleague.email);
+  const link = await invitationPath(colleague.email);
+
+  await page.goto(link);
+  await page.locator("#kc-registration a").click();
+  await register(page, colleague);
+  await hydrated(page);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You are invited to a team");
+  await page.getByRole("button", { name: "Accept the invitation" }).dblclick();
+  await expect(page).toHaveURL(new RegExp(`/manage/${salon.id}$`));
+  await expect(page.locator(".company-name")).toHaveText(salon.name);
+  // The same link again is the same answer.
+  await page.goto(link);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Accept the invitation" }).click();
+  await expect(page).toHaveURL(new RegExp(`/manage/${salon.id}$`));
+});
+
+test("a link that somebody else has used, or that is cut off, says so", async ({ page }) => {
+  const owner = await account();
+  const salon = await company(owner);
+  const [first, second] = [await account(), await account()];
+  await invite(owner, salon, first.email);
+  const link = await invitationPath(first.email);
+  await openAs(page, first, link);
+  await page.getByRole("button", { name: "Accept the invitation" }).click();
+  await expect(page).toHaveURL(new RegExp(`/manage/${salon.id}$`));
+
+  await page.context().clearCookies();
+  await openAs(page, second, link);
+  await page.getByRole("button", { name: "Accept the invitation" }).click();
+  await expect(page.getByRole("alert")).toContainText("Somebody has accepted this invitation before");
+  await page.goto(link.slice(0, -5));
+  await hydrated(page);
+  await page.getByRole("button", { name: "Accept the invitation" }).click();
+  await expect(page.getByRole("alert")).toContainText("This link leads nowhere");
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("who is invited accepts", async ({ page }) => {
+    const owner = await account();
+    const salon = await company(owner);
+    const colleague = await account();
+    await invite(owner, salon, colleague.email);
+    await page.goto(await invitationPath(colleague.email));
+    await logIn(page, colleague);
+    await page.getByRole("button", { name: "Accept the invitation" }).click();
+    await expect(page).toHaveURL(new RegExp(`/manage/${salon.id}$`));
+  });
+});
