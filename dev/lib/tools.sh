@@ -70,6 +70,15 @@ node_modules() {
 playwright() { node_modules "$ROOT/end2end/playwright" "modules of the browser tests"; }
 newman() { node_modules "$ROOT/end2end/newman" "modules of the API tests"; }
 
+# Python's packages in a folder of their own, which can be moved: a virtual environment cannot.
+schemathesis_version() { digest "$ROOT/dev/python/requirements.txt"; }
+build_schemathesis() { python3 -m pip install --quiet --disable-pip-version-check --target "$1" --requirement "$ROOT/dev/python/requirements.txt"; }
+schemathesis() {
+  python3 -m pip --version >/dev/null 2>&1 || fail "Python 3.10 or newer with pip is missing: https://www.python.org"
+  tool schemathesis "$(schemathesis_version)" "20 s" build_schemathesis
+}
+schemathesis_run() { PYTHONPATH=$TOOLS/schemathesis-$(schemathesis_version) python3 -m schemathesis.cli run "$@"; }
+
 # One installation at a time; the tools are shared.
 lock_installs() {
   exec 9>"$CACHE/install.lock"
