@@ -5,6 +5,8 @@ mod commits;
 mod cost;
 mod load;
 mod pages;
+mod search;
+mod steady;
 mod streams;
 
 use std::process::ExitCode;
@@ -24,7 +26,16 @@ use crate::load::Load;
 const PRICE: Money = Money(100);
 
 /// Clients of the measured loads, each with one booking under way at a time.
-const LOADS: [usize; 2] = [1, 16];
+const LOADS: [usize; 3] = [1, 16, 64];
+
+/// PostgreSQL has a hundred, of which the services have most.
+const MOST_CONNECTIONS: usize = 16;
+
+/// Whose memory is shown.
+const MEASURED: [&str; 6] = ["company", "customer", "booking", "payment", "notification", "portal"];
+
+/// Clients that take turns when bookings come in step.
+const IN_STEP: usize = 64;
 
 const WARM_UP: Duration = Duration::from_secs(3);
 
@@ -40,7 +51,7 @@ struct Measured {
     /// From the last answer to the last mail.
     drained: Duration,
     cost: Cost,
-    /// One-row commits a second over one connection, and over as many as there were clients.
+    /// One-row commits a second over one connection, and over as many as there were clients, up to [`MOST_CONNECTIONS`].
     commits: [f64; 2],
 }
 
@@ -49,22 +60,34 @@ async fn main() -> anyhow::Result<ExitCode> {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let measured_for = Duration::from_secs(seconds.unwrap_or(10));
     let stack = Stack::running().await?;
+    let idle = steady::memory(&MEASURED).await?;
     let mut measured = Vec::new();
     let mut expected = trial(&stack).await?;
     for clients in LOADS {
         // More clients never bring more than this in a closed loop.
-        let most = if clients == 1 { 1.5 } else { 8.0 };
+        let most = match clients {
+            1 => 1.5,
+            16 => 8.0,
+            _ => 2.0,
+        };
         let run = measure(&stack, clients, expected * most, measured_for).await?;
         expected = run.load.per_second();
         measured.push(run);
     }
+    let peak = measured.iter().map(|run| run.load.per_second()).fold(0.0, f64::max);
+    let busy = steady::memory(&MEASURED).await?;
+    let (half, backlog) = steadily(&stack, peak / 2.0, measured_for).await?;
     let pages = pages::measure(&stack, measured_for).await?;
     let streams = streams::measure(&stack, measured_for).await?;
     let report = audit(&stack).await?;
+    // Behind the audit: it would not know these offers.
+    let search = search::measure(&stack).await?;
     println!("{report}\n");
     print(&stack, &measured).await?;
+    print_steady(&half, &backlog, &idle, &busy);
     pages::print(&pages);
     streams::print(&streams);
+    search::print(&search);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -110,8 +133,65 @@ async fn measure(
     let drained = drain(stack).await?;
     let cost = meter.stop(load.answers())?;
     eprintln!("{clients} clients: {:.0} bookings/s, {}", load.per_second(), load.times);
-    let commits = [commits::per_second(stack, 1).await?, commits::per_second(stack, clients).await?];
+    let many = clients.min(MOST_CONNECTIONS);
+    let commits = [commits::per_second(stack, 1).await?, commits::per_second(stack, many).await?];
     Ok(Measured { clients, load, drained, cost, commits })
+}
+
+/// Bookings in step: at `per_second` for a while, and behind a minute without Kafka.
+async fn steadily(
+    stack: &Stack,
+    per_second: f64,
+    measured_for: Duration,
+) -> anyhow::Result<(steady::Half, steady::Backlog)> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "so many offers are not published"
+    )]
+    let needed = (per_second * measured_for.as_secs_f64()).ceil() as usize;
+    let shop = Shop::open(stack, 0).await?;
+    let offers = shop.publish(stack, needed + steady::needed_for_backlog(), PRICE).await?;
+    let accounts = market::clients(stack, IN_STEP, Money(PRICE.0 * 1_000_000)).await?;
+    analyze(stack).await?;
+    let (first, rest) = offers.split_at(needed);
+    let half = steady::half(stack, &accounts, first, per_second).await?;
+    eprintln!("{per_second:.0} bookings/s in step: {}", half.times);
+    drain(stack).await?;
+    let backlog = steady::backlog(stack, &accounts, rest).await?;
+    eprintln!(
+        "without Kafka: {} bookings waited, {:.1?} until they were done",
+        backlog.bookings, backlog.drained
+    );
+    drain(stack).await?;
+    Ok((half, backlog))
+}
+
+fn print_steady(half: &steady::Half, backlog: &steady::Backlog, idle: &[f64], busy: &[f64]) {
+    let ms = |percent| format!("{:.1}", half.times.percentile(percent).as_secs_f64() * 1_000.0);
+    println!("\nIn step, at half of the peak:\n");
+    println!("| bookings/s | bookings | p50 ms | p95 ms | p99 ms | not paid at once |");
+    println!("|---|---|---|---|---|---|");
+    let (per_second, others) = (half.per_second, half.not_paid_at_once);
+    println!("| {per_second:.0} | {} | {} | {} | {} | {others} |", half.times.len(), ms(50), ms(95), ms(99));
+    let rate = backlog.bookings as f64 / backlog.drained.as_secs_f64();
+    println!("\nKafka stopped for 60 s while bookings arrive:\n");
+    println!("| arrivals/s | undecided when it is back | done after s | done/s | of the arrivals |");
+    println!("|---|---|---|---|---|");
+    println!(
+        "| {} | {} | {:.1} | {rate:.0} | {:.1} |",
+        backlog.arrivals,
+        backlog.bookings,
+        backlog.drained.as_secs_f64(),
+        rate / f64::from(backlog.arrivals)
+    );
+    println!("\nResident memory, MB:\n");
+    println!("| | {} |", MEASURED.join(" | "));
+    println!("|---|{}", "---|".repeat(MEASURED.len()));
+    for (when, memory) in [("idle", idle), ("behind the peak", busy)] {
+        let each: Vec<String> = memory.iter().map(|megabytes| format!("{megabytes:.1}")).collect();
+        println!("| {when} | {} |", each.join(" | "));
+    }
 }
 
 /// How long it took until every mail was out that a booking asks for.
@@ -148,7 +228,7 @@ async fn print(stack: &Stack, measured: &[Measured]) -> anyhow::Result<()> {
     println!("{cores} cores, fsync {fsync}, synchronous_commit {commit}, 2 mails a booking\n");
     println!(
         "| clients | bookings | bookings/s | p50 ms | p95 ms | p99 ms | longest ms | not paid at once | \
-         last mail after s | commits/s, 1 connection | commits/s, as many as clients |"
+         last mail after s | commits/s, 1 connection | commits/s, up to 16 |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
     for Measured { clients, load, drained, commits: [one, many], .. } in measured {
