@@ -7,6 +7,7 @@
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kit::seal::{Broken, Seal};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgPool;
 
@@ -22,7 +23,20 @@ pub const COOKIE: &str = "__Host-sign-in";
 const COOKIE_SECONDS: u32 = 60 * 60;
 
 #[derive(Clone)]
-pub struct Attempts(PgPool);
+pub struct Attempts {
+    pool: PgPool,
+    /// An address can hold what counts, such as the token of an invitation.
+    seal: Seal,
+}
+
+/// Why an attempt was not kept or found.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("ask the database")]
+    Database(#[from] sqlx::Error),
+    #[error("seal where the person wants to go")]
+    Seal(#[from] Broken),
+}
 
 /// What the cookie of a browser that signs in says.
 pub struct Browser([u8; 32]);
@@ -52,23 +66,24 @@ impl Browser {
 }
 
 impl Attempts {
-    pub fn new(pool: PgPool) -> Self {
-        Self(pool)
+    pub fn new(pool: PgPool, seal: Seal) -> Self {
+        Self { pool, seal }
     }
 
     /// Remembers what the account server's answer will be measured by, and where the person wants to go.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn keep(&self, begun: &Begun, browser: &Browser, return_to: &OwnPath) -> sqlx::Result<()> {
+    pub async fn keep(&self, begun: &Begun, browser: &Browser, return_to: &OwnPath) -> Result<(), Error> {
+        let return_to = self.seal.seal(begun.state.as_bytes(), return_to.as_str().as_bytes())?;
         let attempt = Attempt {
             state: begun.state.clone(),
             browser: browser.digest(),
             verifier: begun.verifier.clone(),
             nonce: begun.nonce.clone(),
-            return_to: return_to.as_str().to_owned(),
+            return_to: URL_SAFE_NO_PAD.encode(return_to),
         };
-        login_attempts::insert(&self.0, &attempt).await
+        Ok(login_attempts::insert(&self.pool, &attempt).await?)
     }
 
     /// The attempt that an answer belongs to; nobody gets it a second time. `None` when there is none, or it is another
@@ -77,7 +92,17 @@ impl Attempts {
     /// # Errors
     /// When the database does not answer.
     pub async fn take(&self, state: &str, browser: &Browser) -> sqlx::Result<Option<Taken>> {
-        login_attempts::take(&self.0, state, &browser.digest()).await
+        let taken = login_attempts::take(&self.pool, state, &browser.digest()).await?;
+        Ok(taken.map(|Taken { attempt, is_fresh }| {
+            // Sealed with a key that is gone since: the sign-in counts all the same, and ends at home.
+            let return_to = self.opened(state, &attempt.return_to).unwrap_or_else(|| "/".to_owned());
+            Taken { attempt: Attempt { return_to, ..attempt }, is_fresh }
+        }))
+    }
+
+    fn opened(&self, state: &str, sealed: &str) -> Option<String> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        String::from_utf8(self.seal.open(state.as_bytes(), &sealed).ok()?).ok()
     }
 }
 

@@ -90,7 +90,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let portal = Portal {
         public_url: config.public_url,
         gateway: Gateway::new(&config.gateway_url)?,
-        attempts: Attempts::new(process.pool.clone()),
+        attempts: Attempts::new(process.pool.clone(), seal.clone()),
         sessions: Sessions::new(process.pool.clone(), waiting, seal, accounts.clone()),
         accounts,
         live,

@@ -82,7 +82,7 @@ pub async fn my_companies() -> Result<Vec<MyCompany>, ApiError> {
 pub async fn read_company(company_id: String) -> Result<OfCompany<CompanyProfile>, ApiError> {
     let calls = gateway::signed_in()?;
     let company = member_of(&calls, &company_id).await?;
-    let (head, role) = (server::head(&company), company.role.map(Role::from));
+    let (head, role) = (server::head(&calls, &company), company.role.map(Role::from));
     Ok(OfCompany {
         company: head,
         content: CompanyProfile {
@@ -154,11 +154,12 @@ pub async fn join_company(token: String) -> Result<(), ApiError> {
 
 #[cfg(feature = "ssr")]
 mod server {
+    use contracts::format;
     use contracts::http::company::{self, Company};
     use contracts::ids::CompanyId;
 
     use super::{CompanyHead, MyCompany, Role};
-    use crate::api::{ApiError, local_time};
+    use crate::api::ApiError;
     use crate::gateway::{self, Calls};
 
     impl From<company::Role> for Role {
@@ -180,12 +181,12 @@ mod server {
         if company.role.is_some() { Ok(company) } else { Err(ApiError::Forbidden) }
     }
 
-    pub(in crate::api) fn head(company: &Company) -> CompanyHead {
+    pub(in crate::api) fn head(calls: &Calls, company: &Company) -> CompanyHead {
         CompanyHead {
             id: company.id.to_string(),
             name: company.name.clone(),
             active: company.active,
-            place: local_time::place(&company.time_zone),
+            place: format::place(calls.lang.into(), &company.time_zone),
         }
     }
 

@@ -111,7 +111,7 @@ pub async fn list_company_bookings(
     let bookings = pages::first::<booking::CompanyBooking>(&calls, &path, &filter, shown).await?;
     let has_more = bookings.next.is_some();
     let bookings = bookings.map(|booking| server::view(&calls, booking)).items;
-    Ok(OfCompany { company: companies::head(&company), content: BookingList { bookings, has_more } })
+    Ok(OfCompany { company: companies::head(&calls, &company), content: BookingList { bookings, has_more } })
 }
 
 /// One of the company's bookings, with its client and what happened to it.
@@ -132,7 +132,7 @@ pub async fn read_company_booking(
     let company = companies::member_of(&calls, &company_id).await?;
     let detail = calls.get(&format!("/company/{}/bookings/{booking_id}", company.id)).read().await?;
     let content = server::detail(&calls, detail, local_time::now());
-    Ok(OfCompany { company: companies::head(&company), content })
+    Ok(OfCompany { company: companies::head(&calls, &company), content })
 }
 
 /// Cancels a booking before its visit begins: the client gets everything back. `reason` may be empty; he reads it.
@@ -264,7 +264,12 @@ mod server {
 
     fn happening(lang: Lang, entry: TimelineEntry, at: crate::api::When) -> Happening {
         let (words_of_it, detail) = told(lang, &entry.status, entry.actor, entry.detail);
-        Happening { at, words: words_of_it, detail, is_mail: entry.status == "notified" }
+        Happening {
+            at,
+            words: words_of_it,
+            detail,
+            is_mail: matches!(entry.status.as_str(), "notified" | "reminded"),
+        }
     }
 
     /// Who did what, and why, as the company reads it.
@@ -273,6 +278,9 @@ mod server {
             let to_company = detail.as_deref() == Some("company");
             let words = if to_company { lang.manage_told_company() } else { lang.manage_told_client() };
             return (words.to_owned(), None);
+        }
+        if status == "reminded" {
+            return (lang.manage_reminded_client().to_owned(), None);
         }
         let words_of_it = match (BookingStatus::parse(status), actor) {
             (Some(BookingStatus::Reserved), _) => lang.manage_was_reserved(),
@@ -337,6 +345,7 @@ mod server {
                 ("completed", Actor::Company, None, en.manage_was_completed(), None),
                 ("notified", Actor::System, Some("client"), en.manage_told_client(), None),
                 ("notified", Actor::System, Some("company"), en.manage_told_company(), None),
+                ("reminded", Actor::System, Some("client"), en.manage_reminded_client(), None),
                 ("archived", Actor::System, None, "archived", None),
             ] {
                 let (words, detail) = told(en, status, actor, detail.map(str::to_owned));

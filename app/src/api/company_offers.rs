@@ -119,7 +119,7 @@ pub async fn list_company_offers(
     let offers = pages::first::<Offer>(&calls, &path, &filter, shown.min(LONGEST_LIST)).await?;
     let has_more = offers.next.is_some();
     let offers = offers.map(|offer| server::view(&calls, offer)).items;
-    Ok(OfCompany { company: companies::head(&company), content: OfferList { offers, has_more } })
+    Ok(OfCompany { company: companies::head(&calls, &company), content: OfferList { offers, has_more } })
 }
 
 /// How the form of a new offer begins: like the offer `like`, where that is one of the company.
@@ -138,7 +138,7 @@ pub async fn new_offer_form(company_id: String, like: String) -> Result<OfCompan
         Ok(offer) => OfferFields { date: String::new(), time: String::new(), ..server::fields(&offer) },
         Err(_) => server::empty(),
     };
-    Ok(OfCompany { company: companies::head(&company), content: OfferForm { fields, today } })
+    Ok(OfCompany { company: companies::head(&calls, &company), content: OfferForm { fields, today } })
 }
 
 /// One of the company's offers.
@@ -158,7 +158,7 @@ pub async fn read_company_offer(
     let today = local_time::day_of(local_time::now(), &local_time::zone(&offer.time_zone));
     let form = OfferForm { fields: server::fields(&offer), today };
     let offer = server::view(&calls, offer);
-    Ok(OfCompany { company: companies::head(&company), content: OfferEdit { offer, form } })
+    Ok(OfCompany { company: companies::head(&calls, &company), content: OfferEdit { offer, form } })
 }
 
 /// Publishes an offer and leads to the list. `date` and `time` are those of the venue.

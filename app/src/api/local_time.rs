@@ -27,13 +27,6 @@ pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZoneDatabase::bundled().get(name).unwrap_or(TimeZone::UTC)
 }
 
-/// What that zone is called on pages: `Buenos Aires`.
-pub(crate) fn place(name: &str) -> String {
-    let zone = zone(name);
-    let name = zone.iana_name().unwrap_or("UTC");
-    name.rsplit('/').next().unwrap_or(name).replace('_', " ")
-}
-
 /// The moment that `date` (`2026-06-03`) and `time` (`10:00`) name in `zone`.
 ///
 /// # Errors

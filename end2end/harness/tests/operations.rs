@@ -83,8 +83,10 @@ async fn what_waits_and_what_came_of_it_is_in_the_metrics() -> anyhow::Result<()
         wait::until(&format!("{} shows {names:?}", service.name), Duration::from_secs(40), async || {
             let text = service.plain(Method::GET, "/metrics").await?.expect(200).text();
             let has = |name: &str| {
-                text.lines()
-                    .any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{', '_'])))
+                text.lines().any(|line| {
+                    line.strip_prefix(name)
+                        .is_some_and(|rest| rest.starts_with([' ', '{']) || rest.starts_with("_count"))
+                })
             };
             Ok(names.iter().all(|name| has(name)).then_some(()))
         })

@@ -103,3 +103,31 @@ for (const { name, viewer, path } of pages) {
     });
   }
 }
+
+// The account server's pages in our theme, which follows the system.
+for (const { name, path } of [
+  { name: "account-sign-in", path: "/sign-in?return_to=/" },
+  { name: "account-sign-up", path: "/sign-up?return_to=/" },
+]) {
+  for (const lang of ["en", "ru"] as const) {
+    test(`${name} in ${lang} is accessible and has its picture taken`, async ({ page, baseURL, isMobile }, info) => {
+      test.skip(inAHurry && isMobile === (lang === "en"), "LOOKS=all");
+      await page.context().addCookies([{ name: "lang", value: lang, url: baseURL }]);
+      for (const theme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme: theme });
+        await page.goto(path);
+        await expect(page.locator("html")).toHaveAttribute("lang", lang);
+        await page.screenshot({
+          path: `output/screenshots/${name}-${info.project.name}-${theme}-${lang}.png`,
+          fullPage: true,
+          animations: "disabled",
+        });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const findings = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html)}`);
+        expect.soft(findings, theme).toEqual([]);
+      }
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, "pixels wider than the screen").toBeLessThanOrEqual(0);
+    });
+  }
+}

@@ -93,6 +93,18 @@ export async function invite(owner: Account, where: Company, email: string): Pro
   await call("POST", `/company/${where.id}/invitations`, { token: owner.token, body: { email, role: "manager" } });
 }
 
+export async function join(person: Account, path: string): Promise<void> {
+  await call("POST", "/invitations/accept", { token: person.token, body: { token: path.split("/").pop() } });
+}
+
+/** Lets everybody go but the owner. */
+export async function dismissAll(owner: Account, where: Company): Promise<void> {
+  const members: { user_id: string; role: string }[] = await call("GET", `/company/${where.id}/members`, { token: owner.token });
+  for (const { user_id } of members.filter((member) => member.role !== "owner")) {
+    await call("DELETE", `/company/${where.id}/members/${user_id}`, { token: owner.token });
+  }
+}
+
 /** Waits for the invitation to this address, and returns where its link leads, as a path of the portal. */
 export async function invitationPath(email: string): Promise<string> {
   const found = async () => {

@@ -13,7 +13,7 @@ pub struct Attempt {
     pub verifier: String,
     /// What the ID token must repeat.
     pub nonce: String,
-    /// A path of ours.
+    /// A path of ours; sealed where it is kept.
     pub return_to: String,
 }
 

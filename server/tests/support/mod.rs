@@ -7,6 +7,7 @@ use axum::http::header::AsHeaderName;
 use axum::http::{Request, Response};
 use kit::caller::Verifier;
 use kit::config::Auth;
+use kit::seal::Seal;
 use server::accounts::Accounts;
 use server::attempts::Attempts;
 use server::config::{SignIn, Site};
@@ -69,11 +70,11 @@ pub fn portal(pool: PgPool) -> Portal {
     };
     let public_url = PUBLIC_URL.parse().unwrap();
     let accounts = Accounts::new(&sign_in, ISSUER, &public_url, Verifier::new(&auth).unwrap()).unwrap();
-    let seal = sign_in.portal_session_key.parse().unwrap();
+    let seal: Seal = sign_in.portal_session_key.parse().unwrap();
     Portal {
         public_url,
         gateway: Gateway::new("http://127.0.0.1:1").unwrap(),
-        attempts: Attempts::new(pool.clone()),
+        attempts: Attempts::new(pool.clone(), seal.clone()),
         sessions: Sessions::new(pool.clone(), pool, seal, accounts.clone()),
         accounts,
         live: no_news(),

@@ -4,6 +4,9 @@ alter table offers add column batch_id uuid;
 
 create index offers_of_batch on offers (company_id, batch_id, starts_at, id) where batch_id is not null;
 
+-- As a path of the API.
+alter table companies add column logo text;
+
 -- A company's week: visits by when they begin.
 create index bookings_by_visit on bookings (company_id, starts_at);
 

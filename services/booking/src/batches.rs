@@ -16,8 +16,9 @@ use crate::domain::plan::{Plan, Slot};
 use crate::error::Error;
 use crate::store::offers;
 
-/// Ten thousand rows and their messages take longer than a request may otherwise; the gateway waits 15 s.
-const STATEMENT_TIMEOUT: &str = "set local statement_timeout = '10s'";
+/// Ten thousand rows and their messages take longer than a request may otherwise, and the same plan sent twice waits for
+/// itself. Two statements; the gateway waits 15 s.
+const TIMEOUTS: &str = "set local statement_timeout = '6s'; set local lock_timeout = '6s'";
 
 /// The revision of an offer that was just made.
 const FIRST: i64 = 1;
@@ -34,7 +35,7 @@ pub async fn publish(
 ) -> Result<OfferBatch, Error> {
     let id = BatchId(Uuid::now_v7());
     let mut transaction = desk.pool.begin().await?;
-    sqlx::query(STATEMENT_TIMEOUT).execute(&mut *transaction).await?;
+    sqlx::raw_sql(TIMEOUTS).execute(&mut *transaction).await?;
     let published = offers::insert_batch(&mut transaction, id, company_id, plan, &starts(slots)).await?;
     let told = |&(offer_id, starts_at)| {
         let offer = OfferChanged {

@@ -75,6 +75,7 @@ fn told(company: Company, members: &[Member]) -> CompanyChanged {
         time_zone: company.time_zone,
         cancellation_policy: company.cancellation_policy,
         active: company.active,
+        logo: company.logo,
         members: members
             .iter()
             .map(|member| CompanyMember { user_id: member.user_id, role: member.role })

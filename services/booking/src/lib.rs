@@ -94,6 +94,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         directory: Directory::new(process.pool.clone(), &config.company_url)?,
         verifier: process.verifier.clone(),
         searches: Arc::new(Semaphore::new(routes::SEARCHES_AT_ONCE)),
+        summaries: Arc::new(Semaphore::new(routes::SUMMARIES_AT_ONCE)),
     };
     process.serve(routes::router(app)).await
 }

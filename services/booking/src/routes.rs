@@ -51,10 +51,15 @@ pub struct App {
     pub needs_verified_email: bool,
     /// Who searches needs one: a crowd of visitors must leave connections to those who book.
     pub searches: Arc<Semaphore>,
+    /// And who counts what a search finds one of these: that looks at all of it.
+    pub summaries: Arc<Semaphore>,
 }
 
 /// Searches at once, of the 16 connections that requests share.
 pub const SEARCHES_AT_ONCE: usize = 8;
+
+/// Of these so many count.
+pub const SUMMARIES_AT_ONCE: usize = 2;
 
 impl FromRef<App> for Verifier {
     fn from_ref(app: &App) -> Self {

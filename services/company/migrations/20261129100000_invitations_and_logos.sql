@@ -27,6 +27,11 @@ create unique index invitations_pending on invitations (company_id, email)
 
 create index invitations_expired on invitations (expires_at);
 
+-- How many were sent lately.
+create index invitations_of_company on invitations (company_id, created_at);
+create index invitations_of_inviter on invitations (invited_by, created_at);
+create index invitations_to_address on invitations (email, created_at);
+
 create table logos (
     company_id uuid        primary key references companies,
     -- SHA-256 of the image, in hexadecimal: its name in the address under which it never changes

@@ -12,7 +12,7 @@ use crate::domain::change::{Change, NewCompany};
 use crate::domain::company::{Company, Seen};
 use crate::domain::members::{Members, RoleChange};
 use crate::error::Error;
-use crate::store::{companies, members};
+use crate::store::{companies, invitations, members};
 
 /// Opens a company, which `by` then owns.
 ///
@@ -79,6 +79,7 @@ pub async fn change_role(
     };
     save(&mut transaction, by, &company).await?;
     touched(members::set_role(&mut transaction, id, by, user, role).await?)?;
+    invitations::revoke_above(&mut transaction, id, user, Some(role)).await?;
     tell(transaction, outbox, by, id).await?;
     Ok(member)
 }
@@ -101,6 +102,7 @@ pub async fn remove_member(
     // First, because afterwards the company may not be `by`'s any more.
     save(&mut transaction, by, &company).await?;
     touched(members::delete(&mut transaction, id, by, user).await?)?;
+    invitations::revoke_above(&mut transaction, id, user, None).await?;
     tell(transaction, outbox, by, id).await?;
     Ok(())
 }
@@ -137,7 +139,7 @@ pub(crate) async fn tell(
     id: CompanyId,
 ) -> Result<Seen, Error> {
     let seen = companies::find(&mut transaction, id, Some(by)).await?.ok_or(sqlx::Error::RowNotFound)?;
-    let event = seen.company.told_with(&members::all(&mut transaction, id).await?);
+    let event = seen.company.told_with(seen.logo.as_deref(), &members::all(&mut transaction, id).await?);
     outbox::push(&mut transaction, &event, seen.company.revision).await?;
     outbox.commit(transaction).await?;
     Ok(seen)

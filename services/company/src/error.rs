@@ -26,6 +26,8 @@ pub enum Error {
     FileBroken,
     #[error("the file is no logo")]
     File(#[from] NoLogo),
+    #[error("the image broke its reader")]
+    Unreadable,
     #[error("too many images at once")]
     Busy,
     #[error("seal a token")]
@@ -63,6 +65,10 @@ impl From<Error> for Problem {
                 "too_many_invitations",
                 "too many invitations of the company are out; please withdraw some first",
             ),
+            Error::Refused(Refusal::InvitedTooOften) => Self::too_many_requests(
+                "too many invitations were sent within a day; please try again tomorrow",
+                60 * 60,
+            ),
             Error::Refused(Refusal::AlreadyInvited) => {
                 let (code, detail) = ("already_invited", "has an invitation already");
                 Self::conflict(code, format!("this address {detail}")).field("email", code, detail)
@@ -92,6 +98,7 @@ impl From<Error> for Problem {
                 "the file must be PNG, JPEG or WebP",
             ),
             Error::File(NoLogo::Unusable(why)) => Self::invalid_fields(vec![why.of("file")]),
+            Error::Unreadable => Self::internal(),
             Error::Busy => Self::unavailable(),
             Error::Seal(error) => {
                 tracing::error!(error = telemetry::chain(&error), "token cannot be sealed");

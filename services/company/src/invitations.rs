@@ -15,7 +15,9 @@ use uuid::Uuid;
 
 use crate::changes::{lock, save, tell, touched};
 use crate::domain::company::Seen;
-use crate::domain::invitation::{Acceptance, MOST_PENDING, NewInvitation, Token};
+use crate::domain::invitation::{
+    Acceptance, MOST_A_DAY, MOST_A_DAY_TO_ONE, MOST_PENDING, NewInvitation, Token,
+};
 use crate::domain::members::{Members, Refusal};
 use crate::error::Error;
 use crate::store::{companies, invitations, members};
@@ -26,8 +28,8 @@ const FIRST: i64 = 1;
 /// Invites somebody; the letter goes out by `notification`, which alone can read the token.
 ///
 /// # Errors
-/// When `by` is no member, gives more than he has, the address is invited already, too many letters are out, or the
-/// database is away.
+/// When `by` is no member, gives more than he has, the address is invited already, too many letters are out or were sent
+/// within a day, or the database is away.
 pub async fn invite(
     pool: &PgPool,
     outbox: &Outbox,
@@ -47,6 +49,11 @@ pub async fn invite(
     invitations::revoke_expired(&mut transaction, company_id, new.email.as_str()).await?;
     if invitations::count_pending(&mut transaction, company_id).await? >= MOST_PENDING {
         return Err(Refusal::TooManyInvitations.into());
+    }
+    let lately =
+        invitations::count_lately(&mut transaction, company_id, by.user_id, new.email.as_str()).await?;
+    if lately.by_company.max(lately.by_inviter) >= MOST_A_DAY || lately.to_address >= MOST_A_DAY_TO_ONE {
+        return Err(Refusal::InvitedTooOften.into());
     }
     let made = invitations::insert(&mut transaction, id, company_id, by.user_id, new, &token).await;
     let expires_at = made.map_err(|error| match database::constraint(&error) {

@@ -46,6 +46,38 @@ const MONTHS_SHORT_RU: [&str; 12] =
 const MONTHS_SHORT_EN: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// By IANA name.
+const PLACES_RU: [(&str, &str); 28] = [
+    ("Europe/Kaliningrad", "Калининград"),
+    ("Europe/Moscow", "Москва"),
+    ("Europe/Samara", "Самара"),
+    ("Asia/Yekaterinburg", "Екатеринбург"),
+    ("Asia/Omsk", "Омск"),
+    ("Asia/Novosibirsk", "Новосибирск"),
+    ("Asia/Irkutsk", "Иркутск"),
+    ("Asia/Yakutsk", "Якутск"),
+    ("Asia/Vladivostok", "Владивосток"),
+    ("Asia/Magadan", "Магадан"),
+    ("Asia/Kamchatka", "Камчатка"),
+    ("America/Los_Angeles", "Лос\u{2011}Анджелес"),
+    ("America/Chicago", "Чикаго"),
+    ("America/New_York", "Нью\u{2011}Йорк"),
+    ("Europe/London", "Лондон"),
+    ("Europe/Belgrade", "Белград"),
+    ("Europe/Berlin", "Берлин"),
+    ("Asia/Jerusalem", "Иерусалим"),
+    ("Europe/Istanbul", "Стамбул"),
+    ("Europe/Minsk", "Минск"),
+    ("Asia/Tbilisi", "Тбилиси"),
+    ("Asia/Yerevan", "Ереван"),
+    ("Asia/Baku", "Баку"),
+    ("Asia/Dubai", "Дубай"),
+    ("Asia/Tashkent", "Ташкент"),
+    ("Asia/Almaty", "Алматы"),
+    ("Asia/Bangkok", "Бангкок"),
+    ("Asia/Tokyo", "Токио"),
+];
+
 /// A moment on the clock of a place, in pieces, for where there is little room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
@@ -61,7 +93,7 @@ pub struct Moment {
 
 /// On the clock of the place that `time_zone` names.
 pub fn moment(locale: Locale, at: Timestamp, time_zone: &str) -> Moment {
-    let (local, place) = local(at, time_zone);
+    let local = local(at, time_zone);
     let months = match locale {
         Locale::Ru => MONTHS_SHORT_RU,
         Locale::En => MONTHS_SHORT_EN,
@@ -71,21 +103,22 @@ pub fn moment(locale: Locale, at: Timestamp, time_zone: &str) -> Moment {
     Moment {
         day: format!("{weekday}{NO_BREAK}{}{NO_BREAK}{month}", local.day()),
         time: time(&local),
-        place,
+        place: place(locale, time_zone),
         date: local.date().to_string(),
     }
 }
 
-/// On the clock of the place that `time_zone` names: `среда, 3 июня 2026, 10:00 (Moscow)`.
+/// On the clock of the place that `time_zone` names: `среда, 3 июня 2026, 10:00 (Москва)`.
 pub fn when(locale: Locale, at: Timestamp, time_zone: &str) -> String {
-    let (local, place) = local(at, time_zone);
+    let local = local(at, time_zone);
+    let place = place(locale, time_zone);
     let (weekday, day, time) = (weekday(locale, local.weekday()), day(locale, &local), time(&local));
     format!("{weekday}, {day} {}, {time} ({place})", local.year())
 }
 
 /// The same without what a subject has no room for: `3 июня, 10:00`.
 pub fn short_when(locale: Locale, at: Timestamp, time_zone: &str) -> String {
-    let (local, _) = local(at, time_zone);
+    let local = local(at, time_zone);
     format!("{}, {}", day(locale, &local), time(&local))
 }
 
@@ -123,13 +156,26 @@ pub fn price(locale: Locale, amount: Money, currency: Currency) -> String {
     }
 }
 
-/// UTC for a zone that our database does not know.
-fn local(at: Timestamp, time_zone: &str) -> (Zoned, String) {
-    let zone = TimeZoneDatabase::bundled().get(time_zone).unwrap_or(TimeZone::UTC);
+/// What the place is called whose clock `time_zone` names: `Москва`, `Buenos Aires`. Russian names are those of the zones
+/// that companies can choose; the others keep their English one.
+pub fn place(locale: Locale, time_zone: &str) -> String {
+    let zone = zone(time_zone);
     let name = zone.iana_name().unwrap_or("UTC");
-    // `America/Argentina/Buenos_Aires`
-    let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
-    (at.to_zoned(zone), place)
+    let russian = PLACES_RU.iter().find(|(known, _)| *known == name);
+    match (locale, russian) {
+        (Locale::Ru, Some((_, russian))) => (*russian).to_owned(),
+        // `America/Argentina/Buenos_Aires`
+        (Locale::Ru | Locale::En, _) => name.rsplit('/').next().unwrap_or(name).replace('_', " "),
+    }
+}
+
+/// UTC for a zone that our database does not know.
+fn zone(time_zone: &str) -> TimeZone {
+    TimeZoneDatabase::bundled().get(time_zone).unwrap_or(TimeZone::UTC)
+}
+
+fn local(at: Timestamp, time_zone: &str) -> Zoned {
+    at.to_zoned(zone(time_zone))
 }
 
 fn day(locale: Locale, local: &Zoned) -> String {
@@ -207,27 +253,27 @@ mod tests {
             (
                 "2026-06-03T07:00:00Z",
                 "Europe/Moscow",
-                "среда, 3 июня 2026, 10:00 (Moscow)",
+                "среда, 3 июня 2026, 10:00 (Москва)",
                 "Wednesday, 3 June 2026, 10:00 (Moscow)",
             ),
             // Another day there, and another year.
             (
                 "2026-12-31T20:05:00Z",
                 "Asia/Vladivostok",
-                "пятница, 1 января 2027, 06:05 (Vladivostok)",
+                "пятница, 1 января 2027, 06:05 (Владивосток)",
                 "Friday, 1 January 2027, 06:05 (Vladivostok)",
             ),
             // Before and after the clocks change there.
             (
                 "2026-03-29T00:59:00Z",
                 "Europe/Berlin",
-                "воскресенье, 29 марта 2026, 01:59 (Berlin)",
+                "воскресенье, 29 марта 2026, 01:59 (Берлин)",
                 "Sunday, 29 March 2026, 01:59 (Berlin)",
             ),
             (
                 "2026-03-29T01:00:00Z",
                 "Europe/Berlin",
-                "воскресенье, 29 марта 2026, 03:00 (Berlin)",
+                "воскресенье, 29 марта 2026, 03:00 (Берлин)",
                 "Sunday, 29 March 2026, 03:00 (Berlin)",
             ),
             (
@@ -255,10 +301,11 @@ mod tests {
     #[test]
     fn a_moment_in_pieces_is_that_of_the_place_too() {
         let at = "2026-06-02T22:00:00Z".parse().unwrap();
-        for (locale, day) in [(Locale::Ru, "ср 3 июн."), (Locale::En, "Wed 3 Jun")] {
+        for (locale, day, place) in [(Locale::Ru, "ср 3 июн.", "Москва"), (Locale::En, "Wed 3 Jun", "Moscow")]
+        {
             let moment = moment(locale, at, "Europe/Moscow");
             assert_eq!((plain(&moment.day).as_str(), moment.time.as_str()), (day, "01:00"));
-            assert_eq!((moment.place.as_str(), moment.date.as_str()), ("Moscow", "2026-06-03"));
+            assert_eq!((moment.place.as_str(), moment.date.as_str()), (place, "2026-06-03"));
         }
     }
 

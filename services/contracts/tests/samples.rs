@@ -110,6 +110,7 @@ fn company_changed() {
         time_zone: "Europe/Moscow".to_owned(),
         cancellation_policy: POLICY,
         active: true,
+        logo: Some("/api/v1/company/01900000-0000-7000-8000-0000000000c0/logo?v=0a1b".to_owned()),
         members: vec![CompanyMember { user_id: member_id(), role: Role::Owner }],
     };
     is_sample(&CompanyEvent::CompanyChanged(company), include_str!("samples/company_changed.json"));

@@ -20,6 +20,8 @@ create index reminders_due on reminders (due_at);
 create index reminders_user on reminders (user_id);
 
 alter table mails
+    drop constraint mails_state,
+    add constraint mails_state check (state in ('queued', 'waiting', 'sent', 'failed', 'withdrawn')),
     drop constraint mails_outcome,
     add constraint mails_outcome
         check (outcome in ('paid', 'failed', 'cancelled', 'reminder_24h', 'reminder_2h')),
@@ -31,6 +33,8 @@ alter table mails
     add invitation_id uuid constraint mails_invitation_once unique,
     -- the event's payload; without the token when the mail is out
     add invitation jsonb,
+    -- behind it the mail says nothing true any more, and does not go out
+    add useful_until timestamptz,
     add constraint mails_about_one check (
         case
             when invitation_id is null

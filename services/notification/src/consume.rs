@@ -52,10 +52,17 @@ async fn hear_of_booking(connection: &mut PgConnection, envelope: &Envelope) -> 
         // Written by a newer release.
         return Ok(());
     };
+    let cause = cause(envelope);
     let (outcome, booking) = match event {
-        BookingEvent::BookingPaid(booking) => (Outcome::Paid, booking),
+        BookingEvent::BookingPaid(booking) => {
+            reminders::insert(connection, &booking, &cause).await?;
+            (Outcome::Paid, booking)
+        }
         BookingEvent::BookingFailed(booking) => (Outcome::Failed, booking),
-        BookingEvent::BookingCancelled(booking) => (Outcome::Cancelled, booking),
+        BookingEvent::BookingCancelled(booking) => {
+            reminders::withdraw(connection, booking.booking_id).await?;
+            (Outcome::Cancelled, booking)
+        }
         // Not decided yet, or nothing that anybody waits to hear.
         BookingEvent::BookingRefunding(booking) => {
             return Ok(reminders::withdraw(connection, booking.booking_id).await?);
@@ -67,12 +74,6 @@ async fn hear_of_booking(connection: &mut PgConnection, envelope: &Envelope) -> 
         | BookingEvent::BookingNoShow(_)
         | BookingEvent::BookingNotified(_) => return Ok(()),
     };
-    let cause = cause(envelope);
-    match outcome {
-        Outcome::Paid => reminders::insert(connection, &booking, &cause).await?,
-        Outcome::Failed | Outcome::Cancelled => reminders::withdraw(connection, booking.booking_id).await?,
-        Outcome::Reminder24h | Outcome::Reminder2h => {}
-    }
     Ok(mails::insert(connection, outcome, &booking, &recipients(&booking), &cause).await?)
 }
 

@@ -1,4 +1,4 @@
-//! Reminders become mails when they are due.
+//! Reminders become mails when they are due, and mails that come too late are withdrawn.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use kit::telemetry;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::reminders;
+use crate::store::{mails, reminders};
 
 const EVERY: Duration = Duration::from_secs(5);
 
@@ -28,5 +28,5 @@ pub async fn run(pool: PgPool, stop: CancellationToken) {
 async fn queue_due(pool: &PgPool) -> sqlx::Result<()> {
     let mut connection = pool.acquire().await?;
     while reminders::queue_due(&mut connection, BATCH).await? > 0 {}
-    Ok(())
+    mails::withdraw_late(&mut connection).await
 }

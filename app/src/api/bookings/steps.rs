@@ -58,6 +58,7 @@ pub fn of(status: BookingStatus, timeline: &[TimelineEntry], now: Timestamp) -> 
             }
             continue;
         }
+        // What is left is no step of the booking: a reminder, which its reader has in his inbox, or a newer service's.
         let Some(entered) = BookingStatus::parse(&entry.status) else { continue };
         if let BookingStatus::Paid | BookingStatus::Failed | BookingStatus::Cancelled = entered {
             (told_since, is_client_told, is_company_told) = (Some(entry.at), false, false);

@@ -183,6 +183,10 @@ strings! {
         en: "The company noted that the client did not come",
         ru: "Компания отметила неявку клиента"
     }
+    manage_reminded_client {
+        en: "The client was reminded of the visit",
+        ru: "Клиенту напомнили о\u{a0}визите"
+    }
     manage_told_client {
         en: "A mail went to the client",
         ru: "Клиенту отправлено письмо"

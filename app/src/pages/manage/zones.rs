@@ -71,6 +71,8 @@ pub fn zone_label(name: &str, lang: Lang) -> String {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use contracts::format;
+    use contracts::locale::Locale;
     use jiff::tz::TimeZoneDatabase;
 
     use super::*;
@@ -81,6 +83,17 @@ mod tests {
             assert!(TimeZoneDatabase::bundled().get(zone.name).is_ok(), "{}", zone.name);
         }
         assert!(RUSSIA.iter().any(|zone| zone.name == USUAL));
+    }
+
+    /// What is chosen here is what stands beside times then.
+    #[test]
+    fn a_zone_is_called_by_the_city_that_stands_beside_its_times() {
+        for zone in RUSSIA.iter().chain(&ELSEWHERE) {
+            for (locale, label) in [(Locale::Ru, zone.ru), (Locale::En, zone.en)] {
+                let place = format::place(locale, zone.name);
+                assert!(label.starts_with(&place), "{label}: {place}");
+            }
+        }
     }
 
     #[test]

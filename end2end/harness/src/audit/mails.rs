@@ -37,6 +37,7 @@ pub(super) fn lines(record: &Record) -> Vec<Line> {
             copies.entry(id).or_default().push(received);
         }
     }
+    let sent = record.mails.iter().filter(|mail| mail.state == "sent");
     let kept = || record.mails.iter().filter(|mail| mail.state == "sent" && mail.is_kept);
     let repeated = kept().filter(|mail| copies.get(&mail.id).is_some_and(|copies| copies.len() > 1));
     vec![
@@ -56,9 +57,24 @@ pub(super) fn lines(record: &Record) -> Vec<Line> {
             (!asks).then(|| format!("nothing asks for mail {} {:?}", mail.id, key(mail)))
         }),
         Line::each("G7", "mails are sent", &record.mails, |mail| {
-            (mail.state != "sent").then(|| format!("mail {} is {}", mail.id, mail.state))
+            // A reminder goes with its visit.
+            let is_withdrawn = mail.state == "withdrawn" && is_reminder(mail, &told);
+            (mail.state != "sent" && !is_withdrawn).then(|| format!("mail {} is {}", mail.id, mail.state))
         }),
-        Line::each("G7", "sent mails are told to be sent", &record.mails, |mail| {
+        Line::each("G7", "reminders came before visits that were to be", &record.mails, |mail| {
+            mail.is_too_late.then(|| format!("mail {} of booking {}", mail.id, mail.booking_id))
+        }),
+        Line::each(
+            "G7",
+            "invitations are mailed, or given up for their address",
+            &record.invitations,
+            |id| {
+                let state = record.letters.get(id).map(String::as_str);
+                let is_over = matches!(state, Some("sent" | "failed" | "withdrawn"));
+                (!is_over).then(|| format!("the letter of invitation {id} is {state:?}"))
+            },
+        ),
+        Line::each("G7", "sent mails are told to be sent", sent, |mail| {
             (!said.contains(&key(mail))).then(|| format!("mail {} went out, untold", mail.id))
         }),
         Line::each(

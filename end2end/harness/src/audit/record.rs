@@ -5,7 +5,7 @@ use contracts::envelope::Envelope;
 use contracts::http::booking::{BookingStatus, OfferStatus};
 use contracts::messages::Message;
 use contracts::messages::booking::{BookingChanged, BookingEvent};
-use contracts::messages::company::CompanyEvent;
+use contracts::messages::company::{CompanyEvent, InvitationEvent};
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::{MailSent, NotificationEvent};
 use contracts::messages::payment::{PaymentCommand, PaymentEvent};
@@ -30,6 +30,9 @@ pub(super) struct Record {
     pub(super) mails: Vec<Mail>,
     /// By person.
     pub(super) addresses: HashMap<Uuid, String>,
+    /// Invitations that were told, and the states of their letters.
+    pub(super) invitations: Vec<Uuid>,
+    pub(super) letters: HashMap<Uuid, String>,
     pub(super) received: Vec<Received>,
     pub(super) booking_events: Vec<Event<BookingEvent>>,
     pub(super) commands: Vec<Event<PaymentCommand>>,
@@ -111,6 +114,8 @@ pub(super) struct Mail {
     pub(super) state: String,
     /// Whether it went out while the inbox ran as it runs now: the inbox forgets all when it ends.
     pub(super) is_kept: bool,
+    /// Whether it reminded of a visit that had begun or was cancelled by then.
+    pub(super) is_too_late: bool,
 }
 
 /// What lies in the inbox.
@@ -152,6 +157,14 @@ pub(super) async fn read(stack: &Stack) -> anyhow::Result<Record> {
         .into_iter()
         .map(|event| match event.message {
             NotificationEvent::MailSent(sent) => sent,
+        })
+        .collect();
+    let invitations: Vec<Event<InvitationEvent>> =
+        messages(&stack.topics.read(InvitationEvent::TOPIC).await?)?;
+    record.invitations = invitations
+        .into_iter()
+        .map(|event| match event.message {
+            InvitationEvent::InvitationMade(invitation) => invitation.invitation_id.0,
         })
         .collect();
     let select = "select id, revision from companies";
@@ -207,15 +220,32 @@ async fn read_money(database: &mut PgConnection, record: &mut Record) -> anyhow:
 
 async fn read_mails(database: &mut PgConnection, record: &mut Record) -> anyhow::Result<()> {
     let inbox_age = Process::of_stack("mailhog")?.age()?;
-    // Invitations are about no booking.
+    // A mail that is being handed over when its visit is cancelled may take two minutes. Invitations are about no booking.
     let select = "select id, booking_id, outcome, audience, user_id, state,
-                         coalesce(sent_at > now() - make_interval(secs => $1), false) as is_kept
+                         coalesce(sent_at > now() - make_interval(secs => $1), false) as is_kept,
+                         coalesce(
+                             outcome in ('reminder_24h', 'reminder_2h')
+                             and (sent_at > (booking ->> 'starts_at')::timestamptz
+                                  or exists (
+                                      select
+                                      from mails as other
+                                      where other.booking_id = mails.booking_id
+                                        and other.outcome = 'cancelled'
+                                        and other.created_at < mails.sent_at - interval '2 minutes'
+                                  )),
+                             false
+                         ) as is_too_late
                   from mails
                   where booking_id is not null";
     record.mails = sqlx::query_as(select).bind(inbox_age.as_secs_f64()).fetch_all(&mut *database).await?;
     let addresses: Vec<(Uuid, String)> =
-        sqlx::query_as("select user_id, email from contacts").fetch_all(database).await?;
+        sqlx::query_as("select user_id, email from contacts").fetch_all(&mut *database).await?;
     record.addresses = addresses.into_iter().collect();
+    let letters: Vec<(Uuid, String)> =
+        sqlx::query_as("select invitation_id, state from mails where invitation_id is not null")
+            .fetch_all(database)
+            .await?;
+    record.letters = letters.into_iter().collect();
     Ok(())
 }
 

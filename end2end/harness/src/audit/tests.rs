@@ -131,6 +131,7 @@ fn flawless() -> Record {
             user_id: id(user),
             state: "sent".to_owned(),
             is_kept: true,
+            is_too_late: false,
         });
         record.sent.push(MailSent {
             booking_id: BookingId(id(PAID)),

@@ -145,5 +145,8 @@ async fn ten_thousand_offers_are_published_at_once() -> anyhow::Result<()> {
     let made: OfferBatch = call.json(&body).await?.parsed(201);
     println!("10 000 offers from {monday} on in {:?}, goal 2 s", began.elapsed());
     assert_eq!((made.created, made.conflicts.len()), (10_000, 0));
+    let summary = format!("/customer/offers/summary?company_id={}&to=2099-01-01T00:00:00Z", shop.company.id);
+    let counted: Vec<ServiceSummary> = stack.gateway.get(&summary).await?.parsed(200);
+    assert_eq!(counted.iter().map(|line| line.offers).sum::<i64>(), 10_000);
     Ok(())
 }

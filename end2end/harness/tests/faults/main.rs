@@ -5,6 +5,7 @@
 mod abandoned;
 mod crashes;
 mod crowds;
+mod races;
 mod timed_out;
 
 use contracts::http::booking::BookingStatus;

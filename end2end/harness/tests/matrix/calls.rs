@@ -9,6 +9,8 @@ use harness::gateway::Route;
 use harness::market::{self, SERVICE};
 use harness::person::{Account, login_of, stranger};
 use harness::stack::Stack;
+use jiff::Span;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -141,6 +143,12 @@ pub(crate) async fn prepare(stack: &Stack, people: &People, route: &Route) -> an
 async fn body(stack: &Stack, people: &People, route: &Route) -> anyhow::Result<Option<Value>> {
     let shop = &people.shop;
     let start = || shop.next_start().to_string();
+    // Some time ahead of the single offers.
+    let day = |days: i64| -> anyhow::Result<String> {
+        let start =
+            shop.next_start().to_zoned(TimeZone::UTC).date().checked_add(Span::new().days(30 + days))?;
+        Ok(start.to_string())
+    };
     Ok(Some(match (route.method.as_str(), route.path.as_str()) {
         (_, "/customer/register" | "/company/register") => serde_json::to_value(stranger())?,
         (_, "/customer/login" | "/company/login") => {
@@ -164,9 +172,9 @@ async fn body(stack: &Stack, people: &People, route: &Route) -> anyhow::Result<O
         (_, "/company/{id}/offers/batch") => json!({
             "service_id": SERVICE,
             "price": "100",
-            "from": "2026-01-05",
-            "to": "2026-01-11",
-            "weekly": [{ "weekday": "monday", "times": ["10:00"] }],
+            "from": day(0)?,
+            "to": day(6)?,
+            "weekly": [{ "weekday": "monday", "times": [shop.next_start().strftime("%H:%M").to_string()] }],
         }),
         ("PUT", "/company/{id}/offers/{offer}") => json!({ "datetime": start() }),
         (_, "/customer/payment/top-up") => json!({ "amount": "1" }),

@@ -18,7 +18,8 @@ impl Week {
     /// When it is no week of the years that an offer can be in.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let monday = text.split_once("-W").and_then(|(year, week)| {
-            if year.len() != 4 || week.len() != 2 {
+            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            if year.len() != 4 || week.len() != 2 || !digits(year) || !digits(week) {
                 return None;
             }
             ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()
@@ -70,8 +71,8 @@ mod tests {
             assert_eq!(Week::parse(text).unwrap().to_string(), text);
         }
         for text in [
-            "", "2026", "2026-49", "2026-W", "2026-W00", "2026-W54", "2025-W53", "2026-W1", "W49-2026",
-            "-026-W01",
+            "", "2026", "2026-49", "2026-W", "2026-W00", "2026-W54", "2025-W53", "2026-W1", "2026-W+1",
+            "W49-2026", "-026-W01",
         ] {
             assert_eq!(Week::parse(text).unwrap_err().code, "invalid_week", "{text:?}");
         }

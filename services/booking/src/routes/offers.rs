@@ -72,6 +72,7 @@ pub(super) async fn summarize_offers(
     Language(locale): Language,
     Query(query): Query<FilterQuery>,
 ) -> Result<Json<Vec<ServiceSummary>>, Error> {
+    let _counting = turn(&app.summaries).await?;
     let _turn = turn(&app.searches).await?;
     let mut connection = app.desk.pool.acquire().await?;
     let filter = Filter::parse(&query, store::now(&mut connection).await?)?;

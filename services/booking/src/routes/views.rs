@@ -40,6 +40,7 @@ pub(super) fn offer_detail(row: offers::Offer, locale: Locale) -> OfferDetail {
             time_zone: company.time_zone,
             cancellation_policy: company.cancellation_policy,
             active: company.active,
+            logo: company.logo,
         },
     }
 }

@@ -22,8 +22,8 @@ pub async fn keep_newest(
     let kept = sqlx::query!(
         "insert into companies as kept
              (company_id, name, description, address, phone, lat, lon, time_zone, free_until_hours,
-              late_refund_percent, active, revision)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+              late_refund_percent, active, logo, revision)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (company_id) do update
          set name = excluded.name,
              description = excluded.description,
@@ -35,6 +35,7 @@ pub async fn keep_newest(
              free_until_hours = excluded.free_until_hours,
              late_refund_percent = excluded.late_refund_percent,
              active = excluded.active,
+             logo = excluded.logo,
              revision = excluded.revision
          where excluded.revision > kept.revision",
         company.company_id.0,
@@ -48,6 +49,7 @@ pub async fn keep_newest(
         i16::try_from(policy.free_until_hours).unwrap_or(i16::MAX),
         i16::from(policy.late_refund_percent),
         company.active,
+        company.logo,
         revision,
     )
     .execute(&mut *connection)

@@ -46,6 +46,8 @@ pub struct Company {
     pub time_zone: String,
     pub cancellation_policy: CancellationPolicy,
     pub active: bool,
+    /// As a path of the API.
+    pub logo: Option<String>,
 }
 
 /// Shared by every query that shows offers.
@@ -71,6 +73,7 @@ pub(super) struct Row {
     free_until_hours: i16,
     late_refund_percent: i16,
     active: bool,
+    logo: Option<String>,
 }
 
 impl TryFrom<Row> for Offer {
@@ -98,6 +101,7 @@ impl TryFrom<Row> for Offer {
                 time_zone: row.time_zone,
                 cancellation_policy: policy(row.free_until_hours, row.late_refund_percent)?,
                 active: row.active,
+                logo: row.logo,
             },
         })
     }
@@ -235,7 +239,7 @@ pub async fn find(connection: &mut PgConnection, id: OfferId) -> sqlx::Result<Op
                 offers.currency, offers.status, offers.description, offers.revision, companies.company_id,
                 companies.name as company_name, companies.description as company_description,
                 companies.address, companies.phone, companies.lat, companies.lon, companies.time_zone,
-                companies.free_until_hours, companies.late_refund_percent, companies.active
+                companies.free_until_hours, companies.late_refund_percent, companies.active, companies.logo
          from offers
          join companies using (company_id)
          where offers.id = $1",
@@ -451,7 +455,7 @@ pub async fn list(
                 offers.currency, offers.status, offers.description, offers.revision, companies.company_id,
                 companies.name as company_name, companies.description as company_description,
                 companies.address, companies.phone, companies.lat, companies.lon, companies.time_zone,
-                companies.free_until_hours, companies.late_refund_percent, companies.active
+                companies.free_until_hours, companies.late_refund_percent, companies.active, companies.logo
          from offers
          join companies using (company_id)
          where offers.company_id = $1

@@ -29,7 +29,7 @@ pub fn statement(before: &str, search: &Search) -> QueryBuilder<Postgres> {
                 offers.currency, offers.status, offers.description, offers.revision, companies.company_id,
                 companies.name as company_name, companies.description as company_description,
                 companies.address, companies.phone, companies.lat, companies.lon, companies.time_zone,
-                companies.free_until_hours, companies.late_refund_percent, companies.active
+                companies.free_until_hours, companies.late_refund_percent, companies.active, companies.logo
          from offers
          join companies using (company_id)",
     );
@@ -77,13 +77,21 @@ struct CountedRow {
 /// Those of the statement.
 pub async fn count(connection: &mut PgConnection, filter: &Filter) -> sqlx::Result<Vec<Counted>> {
     let mut query = QueryBuilder::<Postgres>::new(
-        "select offers.service_id, count(*) as offers,
-                min((offers.starts_at at time zone companies.time_zone)::date) as first_day
-         from offers
-         join companies using (company_id)",
+        // A clock is asked once for each zone, and not for each offer.
+        "select service_id, sum(offers)::bigint as offers, min((first at time zone time_zone)::date) as first_day
+         from (
+             select offers.service_id, companies.time_zone, count(*) as offers, min(offers.starts_at) as first
+             from offers
+             join companies using (company_id)",
     );
     conditions(&mut query, filter);
-    query.push(" group by offers.service_id order by offers.service_id");
+    query.push(
+        "
+             group by offers.service_id, companies.time_zone
+         ) as counted
+         group by service_id
+         order by service_id",
+    );
     let rows: Vec<CountedRow> = query.build_query_as().fetch_all(connection).await?;
     rows.into_iter()
         .map(|row| {

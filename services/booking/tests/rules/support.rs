@@ -47,6 +47,7 @@ pub(crate) fn company() -> CompanyChanged {
         time_zone: "Europe/Moscow".to_owned(),
         cancellation_policy: CancellationPolicy::default(),
         active: true,
+        logo: None,
         members: vec![CompanyMember { user_id: manager(), role: Role::Owner }],
     }
 }

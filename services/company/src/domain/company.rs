@@ -22,8 +22,8 @@ pub struct Company {
 }
 
 impl Company {
-    /// What the others learn of a change: all that there is.
-    pub fn told_with(&self, members: &[Member]) -> CompanyEvent {
+    /// What the others learn of a change: all that there is. `logo` is the name of its logo.
+    pub fn told_with(&self, logo: Option<&str>, members: &[Member]) -> CompanyEvent {
         CompanyEvent::CompanyChanged(CompanyChanged {
             company_id: self.id,
             name: self.name.clone(),
@@ -35,11 +35,19 @@ impl Company {
             time_zone: self.time_zone.clone(),
             cancellation_policy: self.cancellation_policy,
             active: self.active,
+            logo: logo.map(|hash| self.logo_path(hash)),
             members: members
                 .iter()
                 .map(|member| CompanyMember { user_id: member.user_id, role: member.role })
                 .collect(),
         })
+    }
+}
+
+impl Company {
+    /// Where the logo of that name is; what is there never changes.
+    fn logo_path(&self, hash: &str) -> String {
+        format!("/api/v1/company/{}/logo?v={hash}", self.id)
     }
 }
 
@@ -56,7 +64,7 @@ pub struct Seen {
 impl From<Seen> for http::company::Company {
     fn from(Seen { company, role, logo }: Seen) -> Self {
         Self {
-            logo: logo.map(|hash| format!("/api/v1/company/{}/logo?v={hash}", company.id)),
+            logo: logo.map(|hash| company.logo_path(&hash)),
             id: company.id,
             name: company.name,
             description: company.description,

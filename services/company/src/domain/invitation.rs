@@ -16,6 +16,12 @@ use super::members::{Members, Refusal};
 /// The letters of one company that are still out.
 pub const MOST_PENDING: i64 = 50;
 
+/// Letters of one company, and of one inviter, within a day, whatever became of them.
+pub const MOST_A_DAY: i64 = 100;
+
+/// Letters to one address within a day, whoever sends them: nobody is pestered through us.
+pub const MOST_A_DAY_TO_ONE: i64 = 5;
+
 const TOKEN_BYTES: usize = 32;
 
 /// Somebody whom a member wants to invite.

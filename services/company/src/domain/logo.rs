@@ -15,7 +15,7 @@ pub const SIDE: u32 = 512;
 
 /// What a small file may unfold to.
 const LARGEST_SIDE: u32 = 8_192;
-const LARGEST_MEMORY: u64 = 256 * 1024 * 1024;
+const LARGEST_MEMORY: u64 = 64 * 1024 * 1024;
 
 /// A logo as it is kept and served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Logo {
         limits.max_alloc = Some(LARGEST_MEMORY);
         reader.limits(limits);
         let too_large = || {
-            let detail = "must be at most 8192 pixels wide and high";
+            let detail = "must have fewer pixels: a side of 8192 and 16 million in all at most";
             NoLogo::Unusable(Invalid::new("image_too_large", detail))
         };
         let refuse = |error| match error {
@@ -62,11 +62,23 @@ impl Logo {
             _ => broken(),
         };
         let mut decoder = reader.into_decoder().map_err(refuse)?;
+        // The decoder's own limit does not count what it unfolds to.
+        if decoder.total_bytes() > LARGEST_MEMORY {
+            return Err(too_large());
+        }
+        // The decoder's own limit does not count what it unfolds to.
+        if decoder.total_bytes() > LARGEST_MEMORY {
+            return Err(too_large());
+        }
         // A photo of a phone lies on its side until it is turned.
         let orientation = decoder.orientation().map_err(refuse)?;
         let mut image = image::DynamicImage::from_decoder(decoder).map_err(refuse)?;
         image.apply_orientation(orientation);
-        let square = image.resize_to_fill(SIDE, SIDE, FilterType::Lanczos3).to_rgba8();
+        // First cut, then scale: the other way round a narrow strip would grow to gigabytes in between.
+        let side = image.width().min(image.height());
+        let (left, top) = ((image.width() - side) / 2, (image.height() - side) / 2);
+        let square = image.crop_imm(left, top, side, side).resize_exact(SIDE, SIDE, FilterType::Lanczos3);
+        let square = square.to_rgba8();
         let mut png = Vec::new();
         square.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).map_err(refuse)?;
         let hash = Sha256::digest(&png).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -94,12 +106,12 @@ mod tests {
 
     #[test]
     fn whatever_comes_becomes_a_square_of_its_middle() {
-        for (width, height) in [(512, 512), (40, 30), (1_000, 500), (1, 1_024), (1, 1)] {
+        for (width, height) in [(512, 512), (40, 30), (1_000, 500), (1, 8_192), (8_192, 1), (1, 1)] {
             for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
                 let logo = Logo::of(&file(&two_colours(width, height), format)).unwrap();
                 let kept = image::load_from_memory_with_format(&logo.png, ImageFormat::Png).unwrap();
                 assert_eq!((kept.width(), kept.height()), (SIDE, SIDE), "{width}x{height} {format:?}");
-                if height > 1 {
+                if height > 1 && height <= 512 {
                     let Rgba([red, _, blue, alpha]) = *kept.to_rgba8().get_pixel(SIDE / 2, 8);
                     assert!(red > 200 && blue < 60 && alpha == 255, "{width}x{height} {format:?}");
                 }
@@ -138,8 +150,16 @@ mod tests {
 
     #[test]
     fn a_small_file_that_unfolds_to_very_much_is_refused() {
-        let bomb = file(&DynamicImage::new_luma8(8_193, 8), ImageFormat::Png);
-        let error = Logo::of(&bomb).unwrap_err();
-        assert!(matches!(&error, NoLogo::Unusable(why) if why.code == "image_too_large"), "{error:?}");
+        for bomb in [
+            DynamicImage::new_luma8(8_193, 8),
+            DynamicImage::new_rgb8(8, 8_193),
+            DynamicImage::new_luma8(8_192, 8_193),
+            DynamicImage::new_rgba16(4_096, 2_049),
+        ] {
+            let file = file(&bomb, ImageFormat::Png);
+            assert!(file.len() < LARGEST_BYTES);
+            let error = Logo::of(&file).unwrap_err();
+            assert!(matches!(&error, NoLogo::Unusable(why) if why.code == "image_too_large"), "{error:?}");
+        }
     }
 }

@@ -20,6 +20,8 @@ pub enum Refusal {
     AboveOwnRole,
     #[error("the company has too many invitations out")]
     TooManyInvitations,
+    #[error("too many letters were sent within a day")]
+    InvitedTooOften,
     #[error("the address is invited already")]
     AlreadyInvited,
     #[error("there is no such invitation")]

@@ -27,6 +27,7 @@ use crate::store::{companies, invitations, members};
         (status = 403, description = "The caller is no member, or gives more than he has"),
         (status = 404, description = "There is no such company"),
         (status = 409, description = "The address is invited already (`already_invited`), or too many letters are out (`too_many_invitations`)"),
+        (status = 429, description = "Too many letters within a day"),
     ),
 )]
 pub(super) async fn invite(

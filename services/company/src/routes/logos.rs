@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use contracts::http::company::Company;
 use contracts::ids::CompanyId;
-use kit::Problem;
 use kit::caller::Caller;
 use kit::extract::{Json, Path, Query};
 use serde::Deserialize;
@@ -50,6 +49,7 @@ pub(super) async fn put_logo(
 ) -> Result<Json<Company>, Error> {
     // Before a file is looked into at all.
     logos::require_member(&app.pool, caller.user_id, id).await?;
+    let _turn = logos::turn(&app.images).await?;
     let file = Bytes::from_request(request, &()).await.map_err(|rejection| refuse(&rejection))?;
     let seen = logos::put(&app, caller.user_id, id, file).await?;
     Ok(Json(seen.into()))
@@ -98,10 +98,8 @@ pub(super) async fn get_logo(
     } else {
         ([(header::CONTENT_TYPE, "image/png")], png).into_response()
     };
-    let etag = HeaderValue::try_from(etag).map_err(|_| Problem::internal());
-    if let Ok(etag) = etag {
-        response.headers_mut().insert(header::ETAG, etag);
-    }
+    // A hash is hexadecimal.
+    response.headers_mut().extend(HeaderValue::try_from(etag).ok().map(|etag| (header::ETAG, etag)));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response)

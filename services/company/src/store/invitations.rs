@@ -55,6 +55,39 @@ pub async fn count_pending(connection: &mut PgConnection, company_id: CompanyId)
     .await
 }
 
+/// Letters of the last day, whatever became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lately {
+    /// Of this company.
+    pub by_company: i64,
+    /// Of this inviter, for whichever company.
+    pub by_inviter: i64,
+    /// To this address, of whomever.
+    pub to_address: i64,
+}
+
+pub async fn count_lately(
+    connection: &mut PgConnection,
+    company_id: CompanyId,
+    by: UserId,
+    email: &str,
+) -> sqlx::Result<Lately> {
+    sqlx::query_as!(
+        Lately,
+        r#"select count(*) filter (where company_id = $1) as "by_company!",
+                  count(*) filter (where invited_by = $2) as "by_inviter!",
+                  count(*) filter (where email = $3) as "to_address!"
+           from invitations
+           where created_at > now() - interval '1 day'
+             and (company_id = $1 or invited_by = $2 or email = $3)"#,
+        company_id.0,
+        by.0,
+        email,
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// The letters of a company that are out, for one of its members, first come first; none for everybody else.
 pub async fn list(
     connection: &mut PgConnection,
@@ -191,6 +224,36 @@ pub async fn revoke_expired(
            and expires_at <= now()",
         company_id.0,
         email,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes back what somebody has given who may give only so much from now on, `None` for nothing at all.
+pub async fn revoke_above(
+    connection: &mut PgConnection,
+    company_id: CompanyId,
+    by: UserId,
+    role: Option<Role>,
+) -> sqlx::Result<()> {
+    let still_his = match role {
+        None => &[][..],
+        Some(Role::Manager) => &["manager"],
+        Some(Role::Owner) => &["manager", "owner"],
+    };
+    let still_his: Vec<String> = still_his.iter().map(|role| (*role).to_owned()).collect();
+    sqlx::query!(
+        "update invitations
+         set revoked_at = now()
+         where company_id = $1
+           and invited_by = $2
+           and role <> all($3)
+           and accepted_at is null
+           and revoked_at is null",
+        company_id.0,
+        by.0,
+        &still_his,
     )
     .execute(connection)
     .await?;

@@ -1,7 +1,7 @@
 //! Who is invited becomes a member once, and the letter alone has what proves it.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use company::domain::invitation::{NewInvitation, Token};
 use company::domain::members::Refusal;
 use company::error::Error;
@@ -110,12 +110,14 @@ async fn the_database_does_not_know_the_token(pool: PgPool) {
             .await
             .unwrap();
     assert!(!rows.contains(&token));
-    let plain: bool = sqlx::query_scalar("select token_hash = $1 from invitations")
-        .bind(token.as_bytes())
-        .fetch_one(&pool)
-        .await
-        .unwrap();
-    assert!(!plain);
+    let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+    let (hashed, plain): (bool, bool) =
+        sqlx::query_as("select token_hash = sha256($1), token_hash = $1 from invitations")
+            .bind(bytes)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert!(hashed && !plain);
 }
 
 #[sqlx::test(migrator = "company::MIGRATOR")]
@@ -197,10 +199,48 @@ async fn an_invitation_raises_a_manager_and_never_lowers_an_owner(pool: PgPool) 
 async fn an_invitation_ends_with_its_inviter(pool: PgPool) {
     shop_with_boris(&pool, Role::Manager).await;
     invite(&pool, BORIS, "x@example.com", "manager").await.unwrap();
+    invite(&pool, ANNA, "y@example.com", "owner").await.unwrap();
     let token = token(&letters(&pool).await[0]);
     changes::remove_member(&pool, &Outbox::default(), ANNA, SHOP, BORIS).await.unwrap();
-    assert_eq!(refusal(accept(&pool, STRANGER, &token).await), Refusal::InviterGone);
+    assert_eq!(refusal(accept(&pool, STRANGER, &token).await), Refusal::InvitationRevoked);
     assert_eq!(told_roles(&pool).await.last().unwrap().1, [(ANNA, Role::Owner)]);
+    // Somebody who stays can invite the same address, and his own letters count as before.
+    invite(&pool, ANNA, "x@example.com", "manager").await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    assert_eq!(table::list(&mut connection, SHOP, ANNA).await.unwrap().len(), 2);
+}
+
+#[sqlx::test(migrator = "company::MIGRATOR")]
+async fn who_may_give_less_from_now_on_has_given_no_more(pool: PgPool) {
+    shop_with_boris(&pool, Role::Owner).await;
+    invite(&pool, BORIS, "x@example.com", "owner").await.unwrap();
+    invite(&pool, BORIS, "y@example.com", "manager").await.unwrap();
+    changes::change_role(&pool, &Outbox::default(), ANNA, SHOP, BORIS, Role::Manager).await.unwrap();
+    let mut connection = pool.acquire().await.unwrap();
+    let left = table::list(&mut connection, SHOP, ANNA).await.unwrap();
+    assert_eq!(left.iter().map(|it| it.role).collect::<Vec<_>>(), [Role::Manager]);
+}
+
+#[sqlx::test(migrator = "company::MIGRATOR")]
+async fn nobody_is_pestered_by_inviting_and_withdrawing(pool: PgPool) {
+    open(&pool, SHOP, "Барбершоп").await;
+    let again = async |email: &str| {
+        let made = invite(&pool, ANNA, email, "manager").await?;
+        invitations::revoke(&pool, ANNA, SHOP, made.id).await
+    };
+    for _ in 0..5 {
+        again("x@example.com").await.unwrap();
+    }
+    assert_eq!(refusal(again("x@example.com").await), Refusal::InvitedTooOften);
+    for number in 0..95 {
+        again(&format!("{number}@example.com")).await.unwrap();
+    }
+    assert_eq!(refusal(again("y@example.com").await), Refusal::InvitedTooOften);
+    sqlx::query("update invitations set created_at = created_at - interval '1 day'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    again("x@example.com").await.unwrap();
 }
 
 #[sqlx::test(migrator = "company::MIGRATOR")]

@@ -233,6 +233,8 @@ pub struct OfferCompany {
     pub time_zone: String,
     pub cancellation_policy: CancellationPolicy,
     pub active: bool,
+    /// Where its logo is, as a path; what is there never changes.
+    pub logo: Option<String>,
 }
 
 /// The body of `POST /customer/offer/{id}/book`; all of it may be left out.

@@ -28,6 +28,9 @@ pub struct CompanyChanged {
     pub time_zone: String,
     pub cancellation_policy: CancellationPolicy,
     pub active: bool,
+    /// Where its logo is, as a path of the API.
+    #[serde(default)]
+    pub logo: Option<String>,
     pub members: Vec<CompanyMember>,
 }
 

@@ -12,12 +12,15 @@ impl TimeZoneName {
     /// Spelled as the database spells it, whatever the case of `text`.
     ///
     /// # Errors
-    /// When the database that we were built with does not know it.
+    /// When the database that we were built with does not know it, or it names no place: short names such as `CET` mean
+    /// a fixed distance to UTC elsewhere (PostgreSQL takes them for abbreviations), and a place's clock here.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         TimeZoneDatabase::bundled()
             .get(text)
             .ok()
-            .and_then(|zone| zone.iana_name().map(|name| Self(name.to_owned())))
+            .and_then(|zone| zone.iana_name().map(str::to_owned))
+            .filter(|name| name.contains('/') || name == "UTC")
+            .map(Self)
             .ok_or(Invalid::new("unknown_time_zone", "must be an IANA time zone such as Europe/Moscow"))
     }
 
@@ -40,9 +43,17 @@ mod tests {
         ] {
             assert_eq!(TimeZoneName::parse(given).unwrap().as_str(), kept);
         }
-        for given in
-            ["", "Moscow", "Europe/Atlantis", "+03:00", "MSK-3", "../../etc/passwd", "Europe/Moscow\0"]
-        {
+        for given in [
+            "",
+            "CET",
+            "EST5EDT",
+            "Moscow",
+            "Europe/Atlantis",
+            "+03:00",
+            "MSK-3",
+            "../../etc/passwd",
+            "Europe/Moscow\0",
+        ] {
             assert!(TimeZoneName::parse(given).is_err(), "{given:?}");
         }
     }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Reminder {
     pub outcome: Outcome,
     pub due_at: Timestamp,
-    /// From then on the next one, or the visit itself, makes it pointless.
+    /// From then on it would not be true any more that the visit is so far away.
     pub useful_until: Timestamp,
 }
 
@@ -16,7 +16,7 @@ pub struct Reminder {
 pub fn of(starts_at: Timestamp) -> [Reminder; 2] {
     let before = |hours| starts_at.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(starts_at);
     [
-        Reminder { outcome: Outcome::Reminder24h, due_at: before(24), useful_until: before(3) },
+        Reminder { outcome: Outcome::Reminder24h, due_at: before(24), useful_until: before(18) },
         Reminder { outcome: Outcome::Reminder2h, due_at: before(2), useful_until: starts_at },
     ]
 }
@@ -32,7 +32,7 @@ mod tests {
         let at = str::to_owned;
         assert_eq!(
             shown(day),
-            (Outcome::Reminder24h, at("2026-06-02T07:00:00Z"), at("2026-06-03T04:00:00Z"))
+            (Outcome::Reminder24h, at("2026-06-02T07:00:00Z"), at("2026-06-02T13:00:00Z"))
         );
         assert_eq!(
             shown(hours),

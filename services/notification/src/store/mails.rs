@@ -10,6 +10,7 @@ use contracts::messages::booking::BookingChanged;
 use contracts::messages::company::InvitationMade;
 use contracts::messages::notification::{Audience, MailSent, Outcome};
 use jiff_sqlx::Timestamp;
+use kit::telemetry;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -95,12 +96,13 @@ pub async fn insert_invitation(
     cause: &Cause,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into mails (id, invitation_id, invitation, causation_id, traceparent)
-         values ($1, $2, $3, $4, $5)
+        "insert into mails (id, invitation_id, invitation, useful_until, causation_id, traceparent)
+         values ($1, $2, $3, $4::text::timestamptz, $5, $6)
          on conflict on constraint mails_invitation_once do nothing",
         Uuid::now_v7(),
         invitation.invitation_id.0,
         Json(invitation) as _,
+        invitation.expires_at.to_string(),
         cause.message_id,
         cause.traceparent,
     )
@@ -194,6 +196,7 @@ pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<
                from mails
                where state in ('queued', 'waiting')
                  and next_attempt_at <= now()
+                 and (useful_until is null or useful_until > now())
                order by next_attempt_at
                limit $1
                for update skip locked
@@ -217,15 +220,61 @@ pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<
                      mail.created_at as "created_at: Timestamp", mail.attempts,
                      mail.refusals, mail.causation_id, mail.traceparent,
                      coalesce(due.address, reader.email) as email,
+                     -- empty where there is an address without a name
                      coalesce(reader.first_name, invited.first_name, left(due.address, 0)) as first_name,
                      coalesce(reader.locale, invited.locale, mail.invitation ->> 'locale') as locale,
                      trim(client.first_name || ' ' || client.last_name) as "client_name?""#,
         i64::try_from(limit).unwrap_or(i64::MAX),
         LEASE_SECONDS,
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    rows.into_iter().filter_map(|row| row.claimed().transpose()).collect()
+    let (mut claimed, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows {
+        let id = row.id;
+        match row.claimed() {
+            Ok(mail) => claimed.extend(mail),
+            Err(error) => {
+                tracing::error!(mail_id = %id, error = telemetry::chain(&error), "a mail cannot be read");
+                unreadable.push(id);
+            }
+        }
+    }
+    put_aside(connection, &unreadable).await?;
+    Ok(claimed)
+}
+
+/// What this release cannot read must hold up nothing else: a later one may try it.
+async fn put_aside(connection: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "update mails
+         set next_attempt_at = now() + interval '10 minutes',
+             last_error = 'cannot be read'
+         where id = any($1)",
+        ids,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends the mails that are not true any more, so that nobody is told what is over.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn withdraw_late(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update mails
+         set state = 'withdrawn'
+         where state in ('queued', 'waiting')
+           and useful_until <= now()",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Begins the leases of these mails anew; they are still being handed over. Who renews before he claims is
@@ -350,7 +399,8 @@ pub async fn postpone(connection: &mut PgConnection, postponed: &[Postponed]) ->
     Ok(())
 }
 
-/// What has not gone out, counted.
+/// What has not gone out, counted. An invitation to an address that a mail server refuses is no trouble of ours: anybody
+/// can mistype one.
 ///
 /// # Errors
 /// Those of the statement.
@@ -359,8 +409,11 @@ pub async fn look(connection: &mut PgConnection) -> sqlx::Result<Queue> {
         Queue,
         r#"select count(*) filter (where state = 'queued') as "queued!",
                   count(*) filter (where state = 'waiting') as "waiting!",
-                  (select count(*) from mails where state = 'failed') as "failed!",
-                  count(*) filter (where created_at < now() - interval '5 minutes') as "overdue!"
+                  (select count(*) from mails where state = 'failed' and invitation_id is null) as "failed!",
+                  count(*) filter (
+                      where created_at < now() - interval '5 minutes'
+                        and (invitation_id is null or refusals = 0)
+                  ) as "overdue!"
            from mails
            where state in ('queued', 'waiting')"#,
     )

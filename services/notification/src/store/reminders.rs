@@ -1,4 +1,5 @@
-//! `reminders`: what a client will be told shortly before his visit, unless it is cancelled first.
+//! `reminders`: what a client will be told shortly before his visit, unless it is cancelled first. Those that are due are
+//! mails, which `mails::withdraw_late` ends when they come too late.
 
 use std::iter;
 
@@ -56,7 +57,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// There will be no visit: nobody is reminded of it, not even by a mail that waits for the mail server.
+/// There will be no visit: nobody is reminded of it, not even by a mail that waits for the mail server. One that is being
+/// handed over just now may still go out.
 ///
 /// # Errors
 /// Those of the statements.
@@ -65,12 +67,11 @@ pub async fn withdraw(connection: &mut PgConnection, booking_id: BookingId) -> s
         .execute(&mut *connection)
         .await?;
     sqlx::query!(
-        "delete from mails
+        "update mails
+         set state = 'withdrawn'
          where booking_id = $1
            and outcome in ('reminder_24h', 'reminder_2h')
-           and state in ('queued', 'waiting')
-           and attempts = 0
-           and next_attempt_at <= now()",
+           and state in ('queued', 'waiting')",
         booking_id.0,
     )
     .execute(connection)
@@ -94,10 +95,11 @@ pub async fn queue_due(connection: &mut PgConnection, limit: i64) -> sqlx::Resul
                    limit $1
                    for update skip locked
                )
-               returning *
+               returning id, booking_id, outcome, user_id, booking, useful_until, causation_id, traceparent
            ), written as (
-               insert into mails (id, booking_id, outcome, audience, user_id, booking, causation_id, traceparent)
-               select id, booking_id, outcome, $2, user_id, booking, causation_id, traceparent
+               insert into mails
+                   (id, booking_id, outcome, audience, user_id, booking, useful_until, causation_id, traceparent)
+               select id, booking_id, outcome, $2, user_id, booking, useful_until, causation_id, traceparent
                from due
                where useful_until > now()
                on conflict on constraint mails_once do nothing

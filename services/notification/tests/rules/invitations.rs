@@ -8,11 +8,12 @@ use contracts::locale::Locale;
 use contracts::messages::company::InvitationMade;
 use jiff::Timestamp;
 use notification::domain::queue::About;
-use notification::sender::Delivery;
+use notification::sender::{Delivery, Error};
+use notification::store::mails;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::support::{CLIENT, claim, customer, hear_of_customer, hear_of_invitation, note, seal, told};
+use crate::support::{CLIENT, age, claim, customer, hear_of_customer, hear_of_invitation, note, seal, told};
 
 fn invitation(id: u128) -> InvitationMade {
     let id = InvitationId(Uuid::from_u128(id));
@@ -59,4 +60,36 @@ async fn what_went_out_leaves_no_token_and_is_told_to_nobody(pool: PgPool) {
         sqlx::query_scalar("select state || invitation::text from mails").fetch_one(&pool).await.unwrap();
     assert!(kept.starts_with("sent") && !kept.contains("sealed_token"), "{kept}");
     assert_eq!(told(&pool).await.len(), 0);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mistyped_address_is_nobodys_alarm_and_a_letter_that_is_too_old_stays(pool: PgPool) {
+    hear_of_invitation(&pool, invitation(1)).await;
+    let mail = claim(&pool, 100).await.remove(0);
+    let unsupported = Error::Mail(kit::mail::Error::Unsupported);
+    note(&pool, &[Delivery { mail, result: Err(unsupported) }]).await;
+    age(&pool, 3_600).await;
+    let mut connection = pool.acquire().await.unwrap();
+    let queue = mails::look(&mut connection).await.unwrap();
+    assert_eq!((queue.queued, queue.alarming()), (1, 0));
+    sqlx::query("update mails set useful_until = now()").execute(&pool).await.unwrap();
+    assert_eq!(claim(&pool, 100).await, []);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_that_this_release_cannot_read_holds_up_no_other(pool: PgPool) {
+    for id in 1..=3 {
+        hear_of_invitation(&pool, invitation(id)).await;
+    }
+    // As a later release might write.
+    sqlx::raw_sql(
+        "alter table mails drop constraint mails_about_one;
+         update mails set invitation = null where invitation_id = '00000000-0000-0000-0000-000000000002'",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    assert_eq!(claim(&pool, 100).await.len(), 2);
+    age(&pool, 60).await;
+    assert_eq!(claim(&pool, 100).await.len(), 2);
 }

@@ -8,7 +8,7 @@ use notification::sender::Delivery;
 use notification::store::{mails, reminders};
 use sqlx::PgPool;
 
-use crate::support::{booking, claim, everybody_is_known, hear_of_booking, note, outcomes_told};
+use crate::support::{age, booking, claim, everybody_is_known, hear_of_booking, note, outcomes_told};
 
 /// A paid booking of a visit that begins so many minutes from now.
 async fn paid(pool: &PgPool, id: u128, minutes: i64) -> BookingChanged {
@@ -101,16 +101,62 @@ async fn a_cancelled_visit_is_not_reminded_of_also_when_it_is_told_again(pool: P
     assert_eq!(pass(&pool, 30 * 60).await, []);
 }
 
+/// As if the first reminder were due: a mail.
+async fn due(pool: &PgPool) {
+    sqlx::query("update reminders set due_at = now() where outcome = 'reminder_24h'")
+        .execute(pool)
+        .await
+        .unwrap();
+    reminders::queue_due(&mut pool.acquire().await.unwrap(), 1).await.unwrap();
+}
+
 #[sqlx::test(migrator = "notification::MIGRATOR")]
 async fn a_reminder_that_waits_for_the_mail_server_goes_with_its_visit(pool: PgPool) {
     everybody_is_known(&pool).await;
+    for (id, tries) in [(10, 0), (11, 1), (12, 2)] {
+        let booking = paid(&pool, id, 30 * 60).await;
+        pass(&pool, 0).await;
+        due(&pool).await;
+        // Tried, and refused for the moment.
+        for _ in 0..tries {
+            let [mail] = <[Claimed; 1]>::try_from(claim(&pool, 100).await).unwrap();
+            let error = notification::sender::Error::Mail(kit::mail::Error::Broken);
+            note(&pool, &[Delivery { mail, result: Err(error) }]).await;
+            age(&pool, 60).await;
+        }
+        hear_of_booking(&pool, BookingEvent::BookingRefunding(booking)).await;
+        age(&pool, 3_600).await;
+        assert_eq!(claim(&pool, 100).await, [], "{tries} tries");
+        assert_eq!(waiting(&pool).await, 0);
+    }
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_reminder_of_somebody_unknown_goes_with_its_visit_too(pool: PgPool) {
     let booking = paid(&pool, 10, 30 * 60).await;
-    pass(&pool, 0).await;
-    sqlx::query("update reminders set due_at = now()").execute(&pool).await.unwrap();
-    reminders::queue_due(&mut pool.acquire().await.unwrap(), 1).await.unwrap();
-    hear_of_booking(&pool, BookingEvent::BookingRefunding(booking)).await;
+    due(&pool).await;
     assert_eq!(claim(&pool, 100).await, []);
-    assert_eq!(waiting(&pool).await, 0);
+    hear_of_booking(&pool, BookingEvent::BookingRefunding(booking)).await;
+    everybody_is_known(&pool).await;
+    age(&pool, 60).await;
+    assert!(claim(&pool, 100).await.iter().all(|mail| reminder_of(mail).is_none()));
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_reminder_that_the_mail_server_kept_waiting_for_too_long_does_not_go_out(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    paid(&pool, 10, 30 * 60).await;
+    pass(&pool, 0).await;
+    due(&pool).await;
+    sqlx::query("update mails set useful_until = now() where outcome = 'reminder_24h'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    assert_eq!(claim(&pool, 100).await, []);
+    let mut connection = pool.acquire().await.unwrap();
+    mails::withdraw_late(&mut connection).await.unwrap();
+    age(&pool, 3_600).await;
+    assert_eq!(mails::look(&mut connection).await.unwrap().alarming(), 0);
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]
