@@ -2,7 +2,6 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::address::use_path_part;
-use super::form::FormProblem;
 use crate::api::ApiError;
 use crate::api::companies::JoinCompany;
 use crate::components::{Notice, Page, Submit, Tone};
@@ -14,18 +13,25 @@ pub fn AcceptInvitation() -> impl IntoView {
     let text = use_lang();
     let token = use_path_part("token");
     let join = ServerAction::<JoinCompany>::new();
-    let is_unknown = move || matches!(join.value().get(), Some(Err(ApiError::NotFound)));
+    let problem = move || {
+        let error = join.value().get()?.err()?;
+        Some(match error {
+            ApiError::NotFound => text.invitation_unknown().to_owned(),
+            ApiError::Refused(refusal) => refusal.message,
+            ApiError::SignedOut => text.error_signed_out().to_owned(),
+            ApiError::Forbidden => text.error_forbidden().to_owned(),
+            ApiError::Unavailable { .. } => text.error_unavailable().to_owned(),
+        })
+    };
     view! {
         <Page title=text.invitation_title() description=text.invitation_lead()>
             <div class="page-width flex min-h-[60vh] flex-col items-start justify-center gap-5 py-16">
                 <h1 tabindex="-1" class="text-title">{text.invitation_title()}</h1>
                 <p class="max-w-prose text-lead text-muted">{text.invitation_lead()}</p>
                 <ActionForm action=join attr:class="flex w-full max-w-prose flex-col gap-5">
-                    <Show when=is_unknown fallback=move || view! { <FormProblem action=join/> }>
-                        <Notice tone=Tone::Bad>
-                            <p>{text.invitation_unknown()}</p>
-                        </Notice>
-                    </Show>
+                    {move || {
+                        problem().map(|words| view! { <Notice tone=Tone::Bad><p>{words}</p></Notice> })
+                    }}
                     <input type="hidden" name="token" value=token/>
                     <div>
                         <Submit

@@ -28,6 +28,16 @@ fn body_of(market: &Market, route: &Route) -> Option<Value> {
         ("PUT", "/company/{id}/offers/{offer}" | "/company/{id}") => Some(json!({})),
         ("POST", "/company/{id}/location") => Some(json!({ "lat": 55.75, "lon": 37.61 })),
         ("PUT", "/company/{id}/members/{user}") => Some(json!({ "role": "manager" })),
+        ("POST", "/company/{id}/invitations") => {
+            Some(json!({ "email": "olga@example.com", "role": "manager" }))
+        }
+        ("POST", "/company/{id}/offers/batch") => Some(json!({
+            "service_id": 7,
+            "price": 1,
+            "from": "2026-01-05",
+            "to": "2026-01-11",
+            "weekly": [{ "weekday": "monday", "times": ["10:00"] }],
+        })),
         _ => None,
     }
 }
@@ -39,6 +49,8 @@ fn path_with(market: &Market, route: &Route, name: &str, other: &str) -> String 
         "{offer}" => market.offer.to_string(),
         "{user}" => market.shop.owner.user_id.to_string(),
         "{booking}" => market.booking.to_string(),
+        // One that is out is as good as none where the company is not there.
+        "{invitation}" => Uuid::nil().to_string(),
         part => part.to_owned(),
     };
     let part = |part: &str| if part == name { other.to_owned() } else { good(part) };
