@@ -37,7 +37,8 @@ pub async fn publish(
     let mut transaction = desk.pool.begin().await?;
     sqlx::raw_sql(TIMEOUTS).execute(&mut *transaction).await?;
     let published = offers::insert_batch(&mut transaction, id, company_id, plan, &starts(slots)).await?;
-    let told = |&(offer_id, starts_at)| {
+    let mut messages = outbox::Batch::default();
+    for &(offer_id, starts_at) in &published {
         let offer = OfferChanged {
             offer_id,
             company_id,
@@ -48,10 +49,9 @@ pub async fn publish(
             currency: Currency::default(),
             status: OfferStatus::Open,
         };
-        (BookingEvent::OfferChanged(offer), FIRST)
-    };
-    let messages: Vec<_> = published.iter().map(told).collect();
-    outbox::push_all(&mut transaction, &messages).await?;
+        messages.add(&BookingEvent::OfferChanged(offer), FIRST)?;
+    }
+    messages.push(&mut transaction).await?;
     desk.outbox.commit(transaction).await?;
     let free = published.into_iter().map(|(_, starts_at)| starts_at).collect();
     Ok(OfferBatch { batch_id: Some(id), starts: Vec::new(), ..outcome(slots, &free) })

@@ -1,6 +1,6 @@
 //! The saga at work: lock, ask [`saga::advance`], save, tell, send, in the caller's transaction.
 
-use contracts::http::booking::{Actor, OfferStatus};
+use contracts::http::booking::OfferStatus;
 use contracts::ids::BookingId;
 use contracts::messages::Message as _;
 use contracts::messages::booking::{BookedService, BookingChanged, BookingEvent};
@@ -10,7 +10,7 @@ use kit::outbox;
 use sqlx::PgConnection;
 
 use crate::domain::saga::{self, Effect, Input, Refusal, State, Step};
-use crate::store::bookings::{self, Booking, Locked, Saved, Whose};
+use crate::store::bookings::{self, Booking, Locked, Noted, Saved, Whose};
 use crate::store::offers::{self, Fate};
 use crate::store::timeline;
 
@@ -35,9 +35,11 @@ pub async fn begin(
     booking: &Booking,
     offer_revision: i64,
 ) -> Result<(), outbox::Error> {
-    outbox::push(connection, &PaymentCommand::Charge(order(booking)), OF_A_COMMAND).await?;
     let saved = Saved { revision: booking.revision, member_ids: Vec::new() };
-    tell(connection, booking, OfferStatus::Reserved, offer_revision, saved).await
+    let mut messages = outbox::Batch::default();
+    messages.add(&PaymentCommand::Charge(order(booking)), OF_A_COMMAND)?;
+    messages.add(&event(booking, OfferStatus::Reserved, saved), offer_revision)?;
+    messages.push(connection).await
 }
 
 /// Moves a locked booking by `input`, with everything that follows. `words` are those of the person who wants it.
@@ -77,10 +79,12 @@ pub async fn apply(
     let (reason, _) = next.columns();
     let status = next.status().as_str();
     timeline::insert(connection, booking.id, now, status, input.actor(), words.or(reason)).await?;
+    let mut messages = outbox::Batch::default();
     for command in commands {
-        outbox::push(connection, &command, OF_A_COMMAND).await?;
+        messages.add(&command, OF_A_COMMAND)?;
     }
-    tell(connection, &booking, offer_status, offer_revision, saved).await?;
+    messages.add(&event(&booking, offer_status, saved), offer_revision)?;
+    messages.push(connection).await?;
     count(&booking, now);
     Ok(Outcome::Moved(next))
 }
@@ -120,15 +124,9 @@ async fn resend(
 /// # Errors
 /// When the database is away.
 pub async fn notified(connection: &mut PgConnection, mail: &MailSent) -> Result<bool, outbox::Error> {
-    let Some(Locked { booking, .. }) = bookings::lock(connection, mail.booking_id, Whose::Anybodys).await?
-    else {
-        return Ok(false);
-    };
-    let (offer_status, offer_revision) = offers::meet(connection, booking.offer_id, Fate::Unchanged).await?;
-    let saved = bookings::touch(connection, booking.id).await?;
-    let audience = Some(mail.audience.as_str());
     let status = if mail.outcome.is_reminder() { "reminded" } else { "notified" };
-    timeline::insert(connection, booking.id, mail.sent_at, status, Actor::System, audience).await?;
+    let noted = bookings::note(connection, mail.booking_id, mail.sent_at, status, mail.audience).await?;
+    let Some(Noted { booking, saved, offer_status, offer_revision }) = noted else { return Ok(false) };
     let changed = changed(&booking, offer_status, saved);
     outbox::push(connection, &BookingEvent::BookingNotified(changed), offer_revision).await?;
     Ok(true)
@@ -161,16 +159,10 @@ fn order(booking: &Booking) -> Order {
     }
 }
 
-/// Tells the others which state a booking has come to.
-async fn tell(
-    connection: &mut PgConnection,
-    booking: &Booking,
-    offer_status: OfferStatus,
-    offer_revision: i64,
-    saved: Saved,
-) -> Result<(), outbox::Error> {
+/// How the others are told which state a booking has come to.
+fn event(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> BookingEvent {
     let changed = changed(booking, offer_status, saved);
-    let event = match booking.state {
+    match booking.state {
         State::Reserved => BookingEvent::BookingReserved(changed),
         State::Voiding(_) => BookingEvent::BookingVoiding(changed),
         State::Paid => BookingEvent::BookingPaid(changed),
@@ -179,9 +171,7 @@ async fn tell(
         State::Cancelled { .. } => BookingEvent::BookingCancelled(changed),
         State::Completed => BookingEvent::BookingCompleted(changed),
         State::NoShow => BookingEvent::BookingNoShow(changed),
-    };
-    outbox::push(connection, &event, offer_revision).await?;
-    Ok(())
+    }
 }
 
 fn changed(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> BookingChanged {

@@ -10,7 +10,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::context;
+use crate::context::{self, Context};
 
 /// Wakes the relay of this process.
 #[derive(Debug, Clone, Default)]
@@ -65,38 +65,77 @@ pub async fn push<M: Message>(
     .map_err(Error::Database)
 }
 
-/// [`push`] for many messages of one kind of aggregate, each with its revision, in their order and in one statement.
-///
-/// # Errors
-/// Those of the insert.
-pub async fn push_all<M: Message>(connection: &mut PgConnection, messages: &[(M, i64)]) -> Result<(), Error> {
-    let context = context::current();
-    let ids: Vec<Uuid> = messages.iter().map(|_| Uuid::now_v7()).collect();
-    let keys: Vec<String> = messages.iter().map(|(message, _)| message.key()).collect();
-    let kinds: Vec<&str> = messages.iter().map(|(message, _)| message.kind()).collect();
-    let schemas: Vec<i16> = messages.iter().map(|(message, _)| message.schema()).collect();
-    let revisions: Vec<i64> = messages.iter().map(|(_, revision)| *revision).collect();
-    let payloads = messages.iter().map(|(message, _)| Ok(String::from(Box::<str>::from(message.payload()?))));
-    let payloads: Vec<String> = payloads.collect::<serde_json::Result<_>>()?;
-    sqlx::query(
-        "insert into outbox (id, topic, key, kind, schema, revision, causation_id, traceparent, payload)
-         select id, $1, key, kind, schema, revision, $2, $3, payload
-         from unnest($4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::bigint[], $9::text[])
-              with ordinality as message (id, key, kind, schema, revision, payload, place)
-         order by place",
-    )
-    .bind(M::TOPIC)
-    .bind(context.causation_id)
-    .bind(context.trace.to_string())
-    .bind(ids)
-    .bind(keys)
-    .bind(kinds)
-    .bind(schemas)
-    .bind(revisions)
-    .bind(payloads)
-    .execute(connection)
-    .await?;
-    Ok(())
+/// Messages that go to the outbox together, in their order and in one statement.
+#[derive(Debug, Default)]
+pub struct Batch {
+    ids: Vec<Uuid>,
+    topics: Vec<&'static str>,
+    keys: Vec<String>,
+    kinds: Vec<&'static str>,
+    schemas: Vec<i16>,
+    revisions: Vec<i64>,
+    causation_ids: Vec<Option<Uuid>>,
+    traceparents: Vec<String>,
+    payloads: Vec<String>,
+}
+
+impl Batch {
+    /// Adds what [`push`] would write now.
+    ///
+    /// # Errors
+    /// When the message cannot be written as JSON.
+    pub fn add<M: Message>(&mut self, message: &M, revision: i64) -> Result<(), Error> {
+        self.add_of(&context::current(), message, revision)
+    }
+
+    /// The same for a message that belongs to another piece of work than the present one.
+    ///
+    /// # Errors
+    /// When the message cannot be written as JSON.
+    pub fn add_of<M: Message>(&mut self, context: &Context, message: &M, revision: i64) -> Result<(), Error> {
+        let payload = message.payload()?;
+        self.ids.push(Uuid::now_v7());
+        self.topics.push(M::TOPIC);
+        self.keys.push(message.key());
+        self.kinds.push(message.kind());
+        self.schemas.push(message.schema());
+        self.revisions.push(revision);
+        self.causation_ids.push(context.causation_id);
+        self.traceparents.push(context.trace.to_string());
+        self.payloads.push(payload.get().to_owned());
+        Ok(())
+    }
+
+    /// Writes all of it as [`push`] does, under the same conditions.
+    ///
+    /// # Errors
+    /// Those of the insert.
+    pub async fn push(self, connection: &mut PgConnection) -> Result<(), Error> {
+        if self.ids.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into outbox (id, topic, key, kind, schema, revision, causation_id, traceparent, payload)
+             select id, topic, key, kind, schema, revision, causation_id, traceparent, payload
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::bigint[], $7::uuid[],
+                         $8::text[], $9::text[])
+                  with ordinality
+                  as message (id, topic, key, kind, schema, revision, causation_id, traceparent, payload, place)
+             order by place",
+        )
+        .bind(self.ids)
+        .bind(self.topics)
+        .bind(self.keys)
+        .bind(self.kinds)
+        .bind(self.schemas)
+        .bind(self.revisions)
+        .bind(self.causation_ids)
+        .bind(self.traceparents)
+        .bind(self.payloads)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
 }
 
 /// Writes a tombstone: the aggregate that `key` names is gone.

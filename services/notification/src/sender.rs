@@ -212,11 +212,13 @@ impl Sender {
         // Before the claim: a lease that ended while the database was away is ours again, and no second mail.
         mails::renew(&mut transaction, under_way).await?;
         let claimed = mails::claim(&mut transaction, free).await?;
+        let mut messages = outbox::Batch::default();
         for (sent, cause) in &sent {
             let message = NotificationEvent::MailSent(sent.clone());
             let context = Context::of_message(Some(&cause.traceparent), cause.message_id);
-            context::scope(context, outbox::push(&mut transaction, &message, 0)).await?;
+            messages.add_of(&context, &message, 0)?;
         }
+        messages.push(&mut transaction).await?;
         if sent.is_empty() {
             transaction.commit().await?;
         } else {

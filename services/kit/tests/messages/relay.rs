@@ -63,6 +63,34 @@ impl Message for Greeted {
 }
 
 #[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_batch_is_written_as_its_messages_are_one_by_one(pool: PgPool) {
+    let cause = uuid::Uuid::now_v7();
+    let context = Context::of_message(Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), cause);
+    let written =
+        "select topic, key, kind, schema, revision, causation_id, split_part(traceparent, '-', 2), payload
+                   from outbox order by seq";
+    type Row = (String, String, String, i16, i64, Option<uuid::Uuid>, String, String);
+    let mut transaction = pool.begin().await.unwrap();
+    for revision in [3, 1, 2] {
+        let push = outbox::push(&mut transaction, &Greeted, revision);
+        context::scope(context.clone(), push).await.unwrap();
+    }
+    let one_by_one: Vec<Row> = sqlx::query_as(written).fetch_all(&mut *transaction).await.unwrap();
+    transaction.rollback().await.unwrap();
+
+    let mut transaction = pool.begin().await.unwrap();
+    let mut batch = outbox::Batch::default();
+    for revision in [3, 1, 2] {
+        batch.add_of(&context, &Greeted, revision).unwrap();
+    }
+    batch.push(&mut transaction).await.unwrap();
+    outbox::Batch::default().push(&mut transaction).await.unwrap();
+    let together: Vec<Row> = sqlx::query_as(written).fetch_all(&mut *transaction).await.unwrap();
+    assert_eq!(together.len(), 3);
+    assert_eq!(together, one_by_one);
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
 async fn a_pushed_message_arrives_with_its_envelope_and_leaves_the_outbox(pool: PgPool) {
     let brokers = brokers();
     let keeps = kit::kafka::Keeps::Days(1);

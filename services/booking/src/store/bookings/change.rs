@@ -1,11 +1,14 @@
+use contracts::http::booking::{Actor, OfferStatus};
 use contracts::ids::{BookingId, CompanyId, UserId};
 use contracts::messages::booking::BookedCompany;
+use contracts::messages::notification::Audience;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::super::impossible;
 use super::{Booking, Row};
 use crate::domain::saga::State;
 
@@ -148,22 +151,63 @@ pub async fn save_resent(
     Ok(())
 }
 
-/// Notes that something happened to a locked booking that left its state as it was. The new revision, and whom
-/// its outcome was told to.
+/// A booking to which something happened that left its state as it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noted {
+    pub booking: Booking,
+    /// The new revision, and whom its outcome was told to.
+    pub saved: Saved,
+    pub offer_status: OfferStatus,
+    pub offer_revision: i64,
+}
+
+/// Adds a line to the timeline of a booking and one to the revisions of it and its offer, which stay locked. It is asked
+/// twice a booking, so it is one statement; the offer is locked first here too, for the second part reads the first.
 ///
 /// # Errors
 /// Those of the statement.
-pub async fn touch(connection: &mut PgConnection, id: BookingId) -> sqlx::Result<Saved> {
+pub async fn note(
+    connection: &mut PgConnection,
+    id: BookingId,
+    at: Timestamp,
+    status: &str,
+    audience: Audience,
+) -> sqlx::Result<Option<Noted>> {
     let row = sqlx::query!(
-        "update bookings
-         set revision = revision + 1
-         where id = $1
-         returning revision, member_ids",
+        r#"with offer as (
+               update offers
+               set revision = revision + 1
+               where id = (select offer_id from bookings where id = $1)
+               returning id, status, revision
+           ), line as (
+               insert into timeline (booking_id, at, status, actor, detail)
+               select $1, $2, $3, $4, $5
+               from offer
+           )
+           update bookings
+           set revision = bookings.revision + 1
+           from offer
+           where bookings.id = $1
+             and bookings.offer_id = offer.id
+           returning bookings.id, bookings.offer_id, bookings.client_id, bookings.service_id, bookings.starts_at,
+                     bookings.duration_min, bookings.price, bookings.currency,
+                     bookings.company as "company: Json<BookedCompany>", bookings.status, bookings.reason,
+                     bookings.refund, bookings.expected_price, bookings.created_at, bookings.revision,
+                     bookings.member_ids, offer.status as offer_status, offer.revision as offer_revision"#,
         id.0,
+        at.to_sqlx(),
+        status,
+        Actor::System.as_str(),
+        audience.as_str(),
     )
-    .fetch_one(connection)
+    .fetch_optional(connection)
     .await?;
-    Ok(Saved { revision: row.revision, member_ids: row.member_ids.into_iter().map(UserId).collect() })
+    let Some(row) = row else { return Ok(None) };
+    let member_ids = row.member_ids.iter().copied().map(UserId).collect();
+    let offer_status = OfferStatus::parse(&row.offer_status).ok_or_else(|| impossible("offers.status"))?;
+    let (saved, offer_revision) = (Saved { revision: row.revision, member_ids }, row.offer_revision);
+    let booking = row!(row);
+    Ok(Some(Noted { booking: booking.try_into()?, saved, offer_status, offer_revision }))
 }
 
 /// Whether a command of this booking has not left yet.
