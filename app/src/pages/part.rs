@@ -1,3 +1,5 @@
+use std::cell::OnceCell;
+
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::prelude::Closure;
@@ -26,6 +28,8 @@ macro_rules! part {
 
             impl leptos_router::ChooseView for $pages {
                 async fn choose(self) -> leptos::prelude::AnyView {
+                    #[cfg(feature = "hydrate")]
+                    $crate::pages::part::begin();
                     // The page's head names the part, so that the browser fetches it at once.
                     #[cfg(feature = "ssr")]
                     leptos::prefetch_lazy_fn_on_server(stringify!($part));
@@ -36,6 +40,8 @@ macro_rules! part {
                 }
 
                 async fn preload(&self) {
+                    #[cfg(feature = "hydrate")]
+                    $crate::pages::part::begin();
                     if load().await.is_err() {
                         $crate::pages::part::without_it().await
                     }
@@ -46,15 +52,31 @@ macro_rules! part {
 }
 pub(crate) use part;
 
+thread_local! {
+    /// Where the router was when the first page asked for its part.
+    static BEGAN_AT: OnceCell<String> = const { OnceCell::new() };
+}
+
+/// Notes where the router is, the first time.
+#[cfg(feature = "hydrate")]
+pub fn begin() {
+    BEGAN_AT.with(|began_at| {
+        began_at.get_or_init(|| crate::components::use_page_path().get_untracked());
+    });
+}
+
 /// What is left when a part cannot be had: the server's page, whose links and forms work by themselves. One who was on
-/// the way to the page gets it by a load; one who has it already keeps it.
+/// the way to the page gets it by a load, also when he went on before the first page's part was missed; one who has it
+/// already keeps it.
 pub async fn without_it() -> ! {
-    if crate::hydrated() {
-        let address = crate::components::use_page_path().get_untracked();
+    let address = crate::components::use_page_path().get_untracked();
+    let has_moved = BEGAN_AT.with(|began_at| began_at.get().is_some_and(|began_at| *began_at != address));
+    if !crate::hydrated() {
+        leave_clicks_to_the_browser();
+    }
+    if crate::hydrated() || has_moved {
         // Refused only for a malformed address, and this one was just taken from the router.
         let _ = window().location().set_href(&address);
-    } else {
-        leave_clicks_to_the_browser();
     }
     loop {
         std::future::pending::<()>().await;
