@@ -7,6 +7,7 @@ use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::NotificationEvent;
 use contracts::messages::payment::PaymentEvent;
 use kit::consumer::{Failure, Handler, Incoming, Source, decode};
+use kit::outbox;
 use sqlx::PgConnection;
 
 use crate::domain::saga::Input;
@@ -32,12 +33,17 @@ pub struct Consume {
 }
 
 impl Handler for Consume {
-    async fn handle(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+    async fn handle(
+        &self,
+        connection: &mut PgConnection,
+        message: &Incoming,
+        outgoing: &mut outbox::Batch,
+    ) -> Result<(), Failure> {
         match message.source {
             Source::Projection(CompanyEvent::TOPIC) => company(connection, message).await,
             Source::Projection(CustomerEvent::TOPIC) => customer(connection, message).await,
-            Source::Stream(PaymentEvent::TOPIC) => payment(connection, message).await,
-            Source::Stream(NotificationEvent::TOPIC) => notification(connection, message).await,
+            Source::Stream(PaymentEvent::TOPIC) => payment(connection, message, outgoing).await,
+            Source::Stream(NotificationEvent::TOPIC) => notification(connection, message, outgoing).await,
             Source::Projection(topic) | Source::Stream(topic) => {
                 Err(Failure::Park(format!("nobody asked for {topic}")))
             }
@@ -81,7 +87,11 @@ async fn customer(connection: &mut PgConnection, message: &Incoming) -> Result<(
     }
 }
 
-async fn payment(connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+async fn payment(
+    connection: &mut PgConnection,
+    message: &Incoming,
+    outgoing: &mut outbox::Batch,
+) -> Result<(), Failure> {
     let envelope = present(message)?;
     let Some(event) = decode::<PaymentEvent>(envelope)? else { return Ok(()) };
     let (id, input) = match event {
@@ -95,7 +105,7 @@ async fn payment(connection: &mut PgConnection, message: &Incoming) -> Result<()
         return Err(Failure::Park(format!("{} of a booking that was never made", envelope.kind)));
     };
     let status = locked.booking.state.status();
-    match sagas::apply(connection, locked, input, None).await? {
+    match sagas::apply(connection, locked, input, None, outgoing).await? {
         Outcome::Moved(_) | Outcome::AlreadyDone => Ok(()),
         Outcome::Refused(_) | Outcome::Impossible => {
             Err(Failure::Park(format!("{} of a booking that is {}", envelope.kind, status.as_str())))
@@ -103,11 +113,15 @@ async fn payment(connection: &mut PgConnection, message: &Incoming) -> Result<()
     }
 }
 
-async fn notification(connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+async fn notification(
+    connection: &mut PgConnection,
+    message: &Incoming,
+    outgoing: &mut outbox::Batch,
+) -> Result<(), Failure> {
     let envelope = present(message)?;
     match decode::<NotificationEvent>(envelope)? {
         Some(NotificationEvent::MailSent(mail)) => {
-            if sagas::notified(connection, &mail).await? {
+            if sagas::notified(connection, &mail, outgoing).await? {
                 return Ok(());
             }
             Err(Failure::Park("a mail about a booking that was never made".to_owned()))

@@ -10,9 +10,8 @@ use kit::outbox;
 use sqlx::PgConnection;
 
 use crate::domain::saga::{self, Effect, Input, Refusal, State, Step};
-use crate::store::bookings::{self, Booking, Locked, Noted, Saved, Whose};
-use crate::store::offers::{self, Fate};
-use crate::store::timeline;
+use crate::store::bookings::{self, Booking, Change, Locked, Saved, Whose};
+use crate::store::offers::Fate;
 
 /// What an input came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +34,20 @@ pub async fn begin(
     booking: &Booking,
     offer_revision: i64,
 ) -> Result<(), outbox::Error> {
-    let saved = Saved { revision: booking.revision, member_ids: Vec::new() };
+    let saved = Saved {
+        revision: booking.revision,
+        member_ids: Vec::new(),
+        offer_status: OfferStatus::Reserved,
+        offer_revision,
+    };
     let mut messages = outbox::Batch::default();
     messages.add(&PaymentCommand::Charge(order(booking)), OF_A_COMMAND)?;
-    messages.add(&event(booking, OfferStatus::Reserved, saved), offer_revision)?;
+    messages.add(&event(booking, saved), offer_revision)?;
     messages.push(connection).await
 }
 
-/// Moves a locked booking by `input`, with everything that follows. `words` are those of the person who wants it.
+/// Moves a locked booking by `input`, with everything that follows; what it says is added to `outgoing`, for the caller to
+/// push. `words` are those of the person who wants it.
 ///
 /// # Errors
 /// When the database is away.
@@ -51,6 +56,7 @@ pub async fn apply(
     locked: Locked,
     input: Input,
     words: Option<&str>,
+    outgoing: &mut outbox::Batch,
 ) -> Result<Outcome, outbox::Error> {
     let Locked { mut booking, resent, now, .. } = locked;
     let (next, effects) = match saga::advance(booking.state, input, booking.visit, now) {
@@ -60,7 +66,7 @@ pub async fn apply(
         Step::Impossible => return Ok(Outcome::Impossible),
     };
     if next == booking.state {
-        return resend(connection, &booking, &effects, resent, now).await;
+        return resend(connection, &booking, &effects, resent, now, outgoing).await;
     }
     let (mut fate, mut commands) = (Fate::Unchanged, Vec::new());
     for effect in effects {
@@ -74,17 +80,23 @@ pub async fn apply(
         }
     }
     booking.state = next;
-    let (offer_status, offer_revision) = offers::meet(connection, booking.offer_id, fate).await?;
-    let saved = bookings::save(connection, booking.id, next, next.due_at(booking.visit, 0, now)).await?;
     let (reason, _) = next.columns();
-    let status = next.status().as_str();
-    timeline::insert(connection, booking.id, now, status, input.actor(), words.or(reason)).await?;
-    let mut messages = outbox::Batch::default();
+    let change = Change {
+        id: booking.id,
+        offer_id: booking.offer_id,
+        state: next,
+        due_at: next.due_at(booking.visit, 0, now),
+        fate,
+        at: now,
+        actor: input.actor(),
+        detail: words.or(reason),
+    };
+    let saved = bookings::change(connection, &change).await?;
     for command in commands {
-        messages.add(&command, OF_A_COMMAND)?;
+        outgoing.add(&command, OF_A_COMMAND)?;
     }
-    messages.add(&event(&booking, offer_status, saved), offer_revision)?;
-    messages.push(connection).await?;
+    let offer_revision = saved.offer_revision;
+    outgoing.add(&event(&booking, saved), offer_revision)?;
     count(&booking, now);
     Ok(Outcome::Moved(next))
 }
@@ -107,13 +119,14 @@ async fn resend(
     effects: &[Effect],
     resent: i16,
     now: jiff::Timestamp,
+    outgoing: &mut outbox::Batch,
 ) -> Result<Outcome, outbox::Error> {
     let due_at = booking.state.due_at(booking.visit, resent.saturating_add(1), now);
     bookings::save_resent(connection, booking.id, due_at).await?;
     // One that has not left yet would only be the first of a heap.
     if !bookings::has_unsent(connection, booking.id, PaymentCommand::TOPIC).await? {
         for command in effects.iter().filter_map(|effect| command(booking, *effect)) {
-            outbox::push(connection, &command, OF_A_COMMAND).await?;
+            outgoing.add(&command, OF_A_COMMAND)?;
         }
     }
     Ok(Outcome::Moved(booking.state))
@@ -123,12 +136,17 @@ async fn resend(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn notified(connection: &mut PgConnection, mail: &MailSent) -> Result<bool, outbox::Error> {
+pub async fn notified(
+    connection: &mut PgConnection,
+    mail: &MailSent,
+    outgoing: &mut outbox::Batch,
+) -> Result<bool, outbox::Error> {
     let status = if mail.outcome.is_reminder() { "reminded" } else { "notified" };
     let noted = bookings::note(connection, mail.booking_id, mail.sent_at, status, mail.audience).await?;
-    let Some(Noted { booking, saved, offer_status, offer_revision }) = noted else { return Ok(false) };
-    let changed = changed(&booking, offer_status, saved);
-    outbox::push(connection, &BookingEvent::BookingNotified(changed), offer_revision).await?;
+    let Some((booking, saved)) = noted else { return Ok(false) };
+    let offer_revision = saved.offer_revision;
+    let changed = changed(&booking, saved);
+    outgoing.add(&BookingEvent::BookingNotified(changed), offer_revision)?;
     Ok(true)
 }
 
@@ -160,8 +178,8 @@ fn order(booking: &Booking) -> Order {
 }
 
 /// How the others are told which state a booking has come to.
-fn event(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> BookingEvent {
-    let changed = changed(booking, offer_status, saved);
+fn event(booking: &Booking, saved: Saved) -> BookingEvent {
+    let changed = changed(booking, saved);
     match booking.state {
         State::Reserved => BookingEvent::BookingReserved(changed),
         State::Voiding(_) => BookingEvent::BookingVoiding(changed),
@@ -174,7 +192,7 @@ fn event(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> BookingE
     }
 }
 
-fn changed(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> BookingChanged {
+fn changed(booking: &Booking, saved: Saved) -> BookingChanged {
     use contracts::locale::Locale;
     let (reason, refund) = booking.state.columns();
     BookingChanged {
@@ -182,7 +200,7 @@ fn changed(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> Bookin
         offer_id: booking.offer_id,
         status: booking.state.status(),
         booking_revision: saved.revision,
-        offer_status,
+        offer_status: saved.offer_status,
         client_id: booking.client_id,
         company: booking.company.clone(),
         service: BookedService {
@@ -206,7 +224,12 @@ fn changed(booking: &Booking, offer_status: OfferStatus, saved: Saved) -> Bookin
 /// When the database is away.
 pub async fn tick(connection: &mut PgConnection, id: BookingId) -> Result<Outcome, outbox::Error> {
     match bookings::lock(connection, id, Whose::Anybodys).await? {
-        Some(locked) if locked.is_due => apply(connection, locked, Input::Due, None).await,
+        Some(locked) if locked.is_due => {
+            let mut outgoing = outbox::Batch::default();
+            let outcome = apply(connection, locked, Input::Due, None, &mut outgoing).await?;
+            outgoing.push(connection).await?;
+            Ok(outcome)
+        }
         _ => Ok(Outcome::AlreadyDone),
     }
 }

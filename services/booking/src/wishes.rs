@@ -4,6 +4,7 @@ use contracts::http::booking::CancellationQuote;
 use contracts::ids::BookingId;
 use contracts::money::Money;
 use jiff::Timestamp;
+use kit::outbox;
 use tokio::time::Instant;
 
 use crate::booking::{Desk, WAIT};
@@ -56,12 +57,14 @@ impl Desk {
             Wish::NoShow => Input::NoShow,
         };
         let before = locked.booking.clone();
-        match sagas::apply(&mut transaction, locked, input, words).await? {
+        let mut outgoing = outbox::Batch::default();
+        match sagas::apply(&mut transaction, locked, input, words, &mut outgoing).await? {
             Outcome::Moved(_) | Outcome::AlreadyDone => {}
             Outcome::Refused(refusal) => return Err(Error::RefusedBySaga(refusal)),
             Outcome::Impossible => return Err(Error::RefusedBySaga(Refusal::Over)),
         }
         let booking = bookings::find(&mut transaction, id, before.client_id).await?.unwrap_or(before);
+        outgoing.push(&mut transaction).await?;
         self.outbox.commit(transaction).await?;
         Ok(self.outcome(booking, waiter, deadline).await)
     }

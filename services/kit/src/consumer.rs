@@ -95,12 +95,14 @@ impl From<outbox::Error> for Failure {
 
 /// What a service does with its messages.
 pub trait Handler: Send + Sync + 'static {
-    /// Takes effect within the transaction that `connection` is in. Called again for the same message
-    /// only when that transaction was rolled back.
+    /// Takes effect within the transaction that `connection` is in, and adds to `outgoing` what that makes it say: all
+    /// of a transaction is written to the outbox at its end. Called again for the same message only when that
+    /// transaction was rolled back.
     fn handle(
         &self,
         connection: &mut PgConnection,
         message: &Incoming,
+        outgoing: &mut outbox::Batch,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Told of messages whose transaction is committed; not of those that a crash came between.
@@ -357,9 +359,11 @@ impl<H: Handler> Consumer<H> {
         messages.sort_by(|a, b| a.key.cmp(&b.key));
         let mut transaction = self.pool.begin().await?;
         let mut unheard = remember(&mut transaction, &messages).await?;
+        let mut outgoing = outbox::Batch::default();
         for message in &messages {
-            self.apply(&mut transaction, message, &mut unheard).await?;
+            self.apply(&mut transaction, message, &mut unheard, &mut outgoing).await?;
         }
+        outgoing.push(&mut transaction).await?;
         fail::fail_point!("consumer.before_commit");
         self.outbox.commit(transaction).await?;
         fail::fail_point!("consumer.after_commit");
@@ -392,9 +396,10 @@ impl<H: Handler> Consumer<H> {
         connection: &mut PgConnection,
         message: &Incoming,
         unheard: &mut HashSet<Uuid>,
+        outgoing: &mut outbox::Batch,
     ) -> Result<(), Failure> {
         let Some(envelope) = &message.envelope else {
-            return self.handler.handle(connection, message).await;
+            return self.handler.handle(connection, message, outgoing).await;
         };
         if matches!(message.source, Source::Stream(_)) && !unheard.remove(&envelope.id) {
             metrics::counter!("messages_repeated_total", "group" => self.group).increment(1);
@@ -403,7 +408,8 @@ impl<H: Handler> Consumer<H> {
         let context = Context::of_message(envelope.traceparent.as_deref(), envelope.id);
         let span =
             tracing::info_span!("message.consume", trace_id = context.trace.id(), kind = envelope.kind);
-        context::scope(context, self.handler.handle(connection, message).instrument(span)).await?;
+        let handled = self.handler.handle(connection, message, outgoing);
+        context::scope(context, handled.instrument(span)).await?;
         metrics::counter!("messages_consumed_total", "group" => self.group).increment(1);
         Ok(())
     }

@@ -8,7 +8,7 @@ use contracts::messages::company::InvitationEvent;
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::Outcome;
 use kit::consumer::{Failure, Handler, Incoming, Source, decode};
-use kit::context;
+use kit::{context, outbox};
 use sqlx::PgConnection;
 
 use crate::domain::queue::Cause;
@@ -29,7 +29,12 @@ pub fn sources() -> Vec<Source> {
 pub struct Consume;
 
 impl Handler for Consume {
-    async fn handle(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+    async fn handle(
+        &self,
+        connection: &mut PgConnection,
+        message: &Incoming,
+        _: &mut outbox::Batch,
+    ) -> Result<(), Failure> {
         match (message.source, &message.envelope) {
             (BOOKINGS, Some(envelope)) => hear_of_booking(connection, envelope).await,
             (INVITATIONS, Some(envelope)) => hear_of_invitation(connection, envelope).await,

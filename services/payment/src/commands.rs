@@ -4,10 +4,10 @@
 //! transaction are about many bookings, so two replicas can still wait for each other's wallets; PostgreSQL
 //! ends that with a deadlock error for one of them, which tries again.
 
-use contracts::messages::payment::Order;
+use contracts::messages::payment::{Order, PaymentEvent};
 use contracts::money::Money;
 use kit::consumer::Failure;
-use kit::{database, outbox};
+use kit::database;
 use sqlx::PgConnection;
 
 use crate::domain::account::Owner;
@@ -16,11 +16,11 @@ use crate::domain::command::Command;
 use crate::domain::statement::{Line, RefundReason};
 use crate::store::{charges, ledger, transactions};
 
-/// Carries `command` out, unless that was done before, and answers it either way.
+/// Carries `command` out, unless that was done before, and says what to answer either way.
 ///
 /// # Errors
 /// [`Failure::Park`] when the command can never be carried out, [`Failure::Retry`] when something is away.
-pub async fn carry_out(connection: &mut PgConnection, command: &Command) -> Result<(), Failure> {
+pub async fn carry_out(connection: &mut PgConnection, command: &Command) -> Result<PaymentEvent, Failure> {
     let order = &command.order;
     let charge = charges::lock(connection, order.booking_id).await?;
     let decision =
@@ -48,8 +48,7 @@ pub async fn carry_out(connection: &mut PgConnection, command: &Command) -> Resu
             next
         }
     };
-    outbox::push(connection, &answer(command, state), 0).await?;
-    Ok(())
+    Ok(answer(command, state))
 }
 
 /// Writes the first state of a charge.

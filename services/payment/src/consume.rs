@@ -3,6 +3,7 @@
 use contracts::messages::Message as _;
 use contracts::messages::payment::PaymentCommand;
 use kit::consumer::{Failure, Handler, Incoming, Source, decode};
+use kit::outbox;
 use sqlx::PgConnection;
 
 use crate::commands;
@@ -13,12 +14,20 @@ pub fn sources() -> Vec<Source> {
     vec![Source::Stream(PaymentCommand::TOPIC)]
 }
 
+/// Answers carry no revision: they are no state of anything.
+const OF_AN_ANSWER: i64 = 0;
+
 /// The service's handler.
 #[derive(Debug, Clone, Copy)]
 pub struct Consume;
 
 impl Handler for Consume {
-    async fn handle(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+    async fn handle(
+        &self,
+        connection: &mut PgConnection,
+        message: &Incoming,
+        outgoing: &mut outbox::Batch,
+    ) -> Result<(), Failure> {
         let Some(envelope) = &message.envelope else {
             return Err(Failure::Park("a command cannot be a tombstone".to_owned()));
         };
@@ -27,6 +36,7 @@ impl Handler for Consume {
             return Err(Failure::Park(format!("{} is no command of ours", envelope.kind)));
         };
         let command = Command::try_from(command).map_err(|error| Failure::Park(error.to_string()))?;
-        commands::carry_out(connection, &command).await
+        let answer = commands::carry_out(connection, &command).await?;
+        Ok(outgoing.add(&answer, OF_AN_ANSWER)?)
     }
 }

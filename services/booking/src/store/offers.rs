@@ -343,45 +343,16 @@ pub enum Fate {
     Withdrawn,
 }
 
-/// Gives a locked offer what its booking brings it; the status and revision that it has now.
-///
-/// # Errors
-/// Those of the statement.
-pub async fn meet(
-    connection: &mut PgConnection,
-    id: OfferId,
-    fate: Fate,
-) -> sqlx::Result<(OfferStatus, i64)> {
-    let fate = match fate {
-        Fate::Unchanged => "unchanged",
-        Fate::Booked => "booked",
-        Fate::Reopened => "reopened",
-        Fate::Withdrawn => "withdrawn",
-    };
-    let row = sqlx::query!(
-        "update offers
-         set status = case
-                 when $2 = 'unchanged' then status
-                 when $2 <> 'reopened' then $2
-                 when starts_at > now()
-                      and exists (
-                          select
-                          from companies
-                          where companies.company_id = offers.company_id
-                            and companies.active
-                      )
-                 then 'open'
-                 else 'expired'
-             end,
-             revision = revision + 1
-         where id = $1
-         returning status, revision",
-        id.0,
-        fate,
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok((OfferStatus::parse(&row.status).ok_or_else(|| impossible("offers.status"))?, row.revision))
+impl Fate {
+    /// As [`super::bookings::change`] names it to the database: a status, but for `unchanged` and `reopened`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Booked => OfferStatus::Booked.as_str(),
+            Self::Reopened => "reopened",
+            Self::Withdrawn => OfferStatus::Withdrawn.as_str(),
+        }
+    }
 }
 
 /// Up to `limit` open offers whose time has come are expired now.

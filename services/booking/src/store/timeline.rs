@@ -1,36 +1,10 @@
-//! `timeline`: what happened to bookings, and who made it happen.
+//! `timeline`: what happened to bookings, and who made it happen. It is written where bookings are changed.
 
 use contracts::http::booking::{Actor, TimelineEntry};
 use contracts::ids::BookingId;
-use jiff::Timestamp;
-use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 
 use super::impossible;
-
-/// # Errors
-/// Those of the statement.
-pub async fn insert(
-    connection: &mut PgConnection,
-    booking_id: BookingId,
-    at: Timestamp,
-    status: &str,
-    actor: Actor,
-    detail: Option<&str>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into timeline (booking_id, at, status, actor, detail)
-         values ($1, $2, $3, $4, $5)",
-        booking_id.0,
-        at.to_sqlx(),
-        status,
-        actor.as_str(),
-        detail,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
 
 /// All that happened, in the order in which it did.
 ///

@@ -17,7 +17,7 @@ use contracts::messages::payment::{Answer, ChargeDeclined, DeclineReason, Paymen
 use contracts::money::{AmountInput, Money};
 use jiff::{SignedDuration, Timestamp};
 use kit::consumer::{Failure, Handler as _, Incoming, Source};
-use kit::outbox::Outbox;
+use kit::outbox::{self, Outbox};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -161,7 +161,9 @@ pub(crate) fn incoming<M: Message>(message: &M, source: Source, revision: i64) -
 /// Hands a message to the service's handler, in a transaction of its own.
 pub(crate) async fn hear(pool: &PgPool, message: &Incoming) -> Result<(), Failure> {
     let mut transaction = pool.begin().await?;
-    Consume { waiters: Waiters::default() }.handle(&mut transaction, message).await?;
+    let mut outgoing = outbox::Batch::default();
+    Consume { waiters: Waiters::default() }.handle(&mut transaction, message, &mut outgoing).await?;
+    outgoing.push(&mut transaction).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -209,7 +211,9 @@ pub(crate) async fn input(
 ) -> booking::sagas::Outcome {
     let mut transaction = pool.begin().await.unwrap();
     let locked = bookings::lock(&mut transaction, id, bookings::Whose::Anybodys).await.unwrap().unwrap();
-    let outcome = booking::sagas::apply(&mut transaction, locked, input, None).await.unwrap();
+    let mut outgoing = outbox::Batch::default();
+    let outcome = booking::sagas::apply(&mut transaction, locked, input, None, &mut outgoing).await.unwrap();
+    outgoing.push(&mut transaction).await.unwrap();
     transaction.commit().await.unwrap();
     outcome
 }

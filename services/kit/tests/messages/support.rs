@@ -9,7 +9,7 @@ use kit::consumer::{Consumer, Failure, Handler, Incoming, Source};
 use kit::database::{self, Limits};
 use kit::health::Health;
 use kit::kafka::{self, Keeps, Topic};
-use kit::outbox::Outbox;
+use kit::outbox::{self, Outbox};
 use kit::relay::{LEADER_LOCK, Relay};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::Message as _;
@@ -171,7 +171,12 @@ pub async fn send(brokers: &str, topic: &str, records: &[(&str, Vec<u8>)]) {
 pub struct Effects;
 
 impl Handler for Effects {
-    async fn handle(&self, connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+    async fn handle(
+        &self,
+        connection: &mut PgConnection,
+        message: &Incoming,
+        _: &mut outbox::Batch,
+    ) -> Result<(), Failure> {
         let envelope = message.envelope.as_ref().expect("tests send no tombstones");
         sqlx::query("insert into effects (key, message_id) values ($1, $2)")
             .bind(&message.key)

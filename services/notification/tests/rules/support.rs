@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use kit::config;
 use kit::consumer::{Failure, Handler as _, Incoming, Source};
 use kit::mail::Mailer;
-use kit::outbox::Outbox;
+use kit::outbox::{self, Outbox};
 use kit::seal::Seal;
 use notification::consume::Consume;
 use notification::domain::queue::{About, Claimed};
@@ -94,7 +94,7 @@ pub(crate) async fn hear<M: Message>(pool: &PgPool, source: Source, message: &M,
 
 pub(crate) async fn handle(pool: &PgPool, incoming: &Incoming) -> Result<(), Failure> {
     let mut transaction = pool.begin().await.unwrap();
-    let result = Consume.handle(&mut transaction, incoming).await;
+    let result = Consume.handle(&mut transaction, incoming, &mut outbox::Batch::default()).await;
     transaction.commit().await.unwrap();
     result
 }

@@ -45,18 +45,40 @@ pub async fn fund(connection: &mut PgConnection, to: Owner, amount: Money) -> sq
     enter(connection, Account::Funding, Account::Wallet(to), amount, None).await
 }
 
-/// From a wallet into escrow. False, and nothing has moved, when the wallet holds less, or there is none.
+/// From a wallet into escrow. False, and nothing has moved, when the wallet holds less, or there is none. Every charge
+/// comes here, so it is one statement.
 pub async fn hold(
     connection: &mut PgConnection,
     booking_id: BookingId,
     from: Owner,
     amount: Money,
 ) -> sqlx::Result<bool> {
-    if !debit(connection, from, amount).await? {
-        return Ok(false);
-    }
-    enter(connection, Account::Wallet(from), Account::Escrow, amount, Some(booking_id)).await?;
-    Ok(true)
+    let (wallet, escrow) = (Account::Wallet(from), Account::Escrow);
+    let entered = sqlx::query!(
+        "with debited as (
+             update wallets
+             set balance = balance - $3
+             where owner_kind = $1 and owner_id = $2
+               and balance >= $3
+             returning owner_id
+         )
+         insert into ledger_entries (transfer_id, booking_id, account, owner_id, amount)
+         select $4, $5, entry.account, entry.owner_id, entry.amount
+         from debited
+         cross join (values ($6, $7::uuid, -$3::bigint), ($8, $9::uuid, $3)) as entry (account, owner_id, amount)",
+        from.kind(),
+        from.id(),
+        amount.0,
+        Uuid::now_v7(),
+        booking_id.0,
+        wallet.name(),
+        wallet.owner_id(),
+        escrow.name(),
+        escrow.owner_id(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(entered.rows_affected() == 2)
 }
 
 /// From escrow into a wallet, which is made if there is none.
@@ -68,22 +90,6 @@ pub async fn release(
 ) -> sqlx::Result<()> {
     credit(connection, to, amount).await?;
     enter(connection, Account::Escrow, Account::Wallet(to), amount, Some(booking_id)).await
-}
-
-/// False, and nothing has changed, when the wallet holds less than `amount`, or there is none.
-async fn debit(connection: &mut PgConnection, owner: Owner, amount: Money) -> sqlx::Result<bool> {
-    let debited = sqlx::query!(
-        "update wallets
-         set balance = balance - $3
-         where owner_kind = $1 and owner_id = $2
-           and balance >= $3",
-        owner.kind(),
-        owner.id(),
-        amount.0,
-    )
-    .execute(connection)
-    .await?;
-    Ok(debited.rows_affected() == 1)
 }
 
 async fn credit(connection: &mut PgConnection, owner: Owner, amount: Money) -> sqlx::Result<()> {

@@ -5,6 +5,7 @@ use contracts::ids::UserId;
 use contracts::messages::payment::{DeclineReason, Order, PaymentCommand, PaymentEvent};
 use contracts::money::Money;
 use kit::consumer::{Failure, Handler as _, Incoming, Source};
+use kit::outbox;
 use payment::consume::Consume;
 use sqlx::PgPool;
 use tokio::task::JoinSet;
@@ -202,7 +203,7 @@ async fn what_cannot_be_understood_is_parked(pool: PgPool) {
     ];
     let mut connection = pool.acquire().await.unwrap();
     for message in messages {
-        let outcome = Consume.handle(&mut connection, &message).await;
+        let outcome = Consume.handle(&mut connection, &message, &mut outbox::Batch::default()).await;
         assert!(matches!(outcome, Err(Failure::Park(_))), "{outcome:?}");
     }
     let negative = Order { amount: Money(-1), ..order };

@@ -11,6 +11,7 @@ use contracts::messages::payment::{Order, PaymentCommand, PaymentEvent, Refund};
 use contracts::money::{Currency, Money};
 use jiff::Timestamp;
 use kit::consumer::{Failure, Handler as _, Incoming, Source};
+use kit::outbox;
 use payment::consume::Consume;
 use payment::domain::account::Owner;
 use payment::store::{ledger, transactions};
@@ -64,7 +65,9 @@ pub(crate) fn incoming(kind: &str, key: String, payload: Box<RawValue>) -> Incom
 
 pub(crate) async fn handle(connection: &mut PgConnection, command: &PaymentCommand) -> Result<(), Failure> {
     let message = incoming(command.kind(), command.key(), command.payload().unwrap());
-    Consume.handle(connection, &message).await
+    let mut outgoing = outbox::Batch::default();
+    Consume.handle(connection, &message, &mut outgoing).await?;
+    Ok(outgoing.push(connection).await?)
 }
 
 /// Delivers a command in a transaction of its own, and returns what was answered.

@@ -1,5 +1,5 @@
 use contracts::http::booking::{Actor, OfferStatus};
-use contracts::ids::{BookingId, CompanyId, UserId};
+use contracts::ids::{BookingId, CompanyId, OfferId, UserId};
 use contracts::messages::booking::BookedCompany;
 use contracts::messages::notification::Audience;
 use jiff::Timestamp;
@@ -9,8 +9,23 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::impossible;
+use super::super::offers::Fate;
 use super::{Booking, Row};
 use crate::domain::saga::State;
+
+/// What a changed row says of itself and its offer.
+macro_rules! saved {
+    ($row:ident) => {
+        OfferStatus::parse(&$row.offer_status)
+            .map(|offer_status| Saved {
+                revision: $row.revision,
+                member_ids: $row.member_ids.iter().copied().map(UserId).collect(),
+                offer_status,
+                offer_revision: $row.offer_revision,
+            })
+            .ok_or_else(|| impossible("offers.status"))
+    };
+}
 
 /// Whose booking somebody means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,56 +92,100 @@ pub async fn lock(
     Ok(Some(Locked { booking: booking.try_into()?, resent, is_due, now }))
 }
 
-/// What comes back of a saved state.
+/// A locked booking's next state, and what goes with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    pub id: BookingId,
+    pub offer_id: OfferId,
+    pub state: State,
+    /// When time moves it on, unless something else does.
+    pub due_at: Option<Timestamp>,
+    pub fate: Fate,
+    /// For the timeline.
+    pub at: Timestamp,
+    pub actor: Actor,
+    pub detail: Option<&'a str>,
+}
+
+/// A booking and its offer as they are after a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
     pub revision: i64,
     /// Everybody who acts for the company now, if the state is one that they are told of by mail.
     pub member_ids: Vec<UserId>,
+    pub offer_status: OfferStatus,
+    pub offer_revision: i64,
 }
 
-/// Brings a locked booking into its next state.
+/// Brings a locked booking into its next state, gives its offer what that means for it, and adds a line to the timeline.
+/// Each booking comes here, so it is one statement.
 ///
 /// # Errors
 /// Those of the statement.
-pub async fn save(
-    connection: &mut PgConnection,
-    id: BookingId,
-    state: State,
-    due_at: Option<Timestamp>,
-) -> sqlx::Result<Saved> {
-    let (reason, refund) = state.columns();
+pub async fn change(connection: &mut PgConnection, change: &Change<'_>) -> sqlx::Result<Saved> {
+    let (reason, refund) = change.state.columns();
     let row = sqlx::query!(
-        "update bookings
-         set status = $2,
-             reason = $3,
-             refund = $4,
-             due_at = $5,
-             resent = 0,
-             member_ids = case
-                 when $6
-                 then array(
-                     select members.user_id
-                     from members
-                     where members.company_id = bookings.company_id
-                     order by members.user_id
-                 )
-                 else '{}'
-             end,
-             updated_at = clock_timestamp(),
-             revision = revision + 1
-         where id = $1
-         returning revision, member_ids",
-        id.0,
-        state.status().as_str(),
+        r#"with offer as (
+               update offers
+               set status = case
+                       when $3 = 'unchanged' then status
+                       when $3 <> 'reopened' then $3
+                       when starts_at > now()
+                            and exists (
+                                select
+                                from companies
+                                where companies.company_id = offers.company_id
+                                  and companies.active
+                            )
+                       then 'open'
+                       else 'expired'
+                   end,
+                   revision = revision + 1
+               where id = $2
+               returning id, status, revision
+           ), line as (
+               insert into timeline (booking_id, at, status, actor, detail)
+               select $1, $9, $4, $10, $11
+               from offer
+           )
+           update bookings
+           set status = $4,
+               reason = $5,
+               refund = $6,
+               due_at = $7,
+               resent = 0,
+               member_ids = case
+                   when $8
+                   then array(
+                       select members.user_id
+                       from members
+                       where members.company_id = bookings.company_id
+                       order by members.user_id
+                   )
+                   else '{}'
+               end,
+               updated_at = clock_timestamp(),
+               revision = bookings.revision + 1
+           from offer
+           where bookings.id = $1
+             and bookings.offer_id = offer.id
+           returning bookings.revision, bookings.member_ids, offer.status as offer_status,
+                     offer.revision as offer_revision"#,
+        change.id.0,
+        change.offer_id.0,
+        change.fate.as_str(),
+        change.state.status().as_str(),
         reason,
         refund.map(|refund| refund.0),
-        due_at.map(|due_at| due_at.to_sqlx()) as _,
-        state.is_told_by_mail(),
+        change.due_at.map(|due_at| due_at.to_sqlx()) as _,
+        change.state.is_told_by_mail(),
+        change.at.to_sqlx(),
+        change.actor.as_str(),
+        change.detail,
     )
     .fetch_one(connection)
     .await?;
-    Ok(Saved { revision: row.revision, member_ids: row.member_ids.into_iter().map(UserId).collect() })
+    saved!(row)
 }
 
 /// Notes that a locked booking's command went out once more.
@@ -151,16 +210,6 @@ pub async fn save_resent(
     Ok(())
 }
 
-/// A booking to which something happened that left its state as it was.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Noted {
-    pub booking: Booking,
-    /// The new revision, and whom its outcome was told to.
-    pub saved: Saved,
-    pub offer_status: OfferStatus,
-    pub offer_revision: i64,
-}
-
 /// Adds a line to the timeline of a booking and one to the revisions of it and its offer, which stay locked. It is asked
 /// twice a booking, so it is one statement; the offer is locked first here too, for the second part reads the first.
 ///
@@ -172,7 +221,7 @@ pub async fn note(
     at: Timestamp,
     status: &str,
     audience: Audience,
-) -> sqlx::Result<Option<Noted>> {
+) -> sqlx::Result<Option<(Booking, Saved)>> {
     let row = sqlx::query!(
         r#"with offer as (
                update offers
@@ -203,11 +252,9 @@ pub async fn note(
     .fetch_optional(connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let member_ids = row.member_ids.iter().copied().map(UserId).collect();
-    let offer_status = OfferStatus::parse(&row.offer_status).ok_or_else(|| impossible("offers.status"))?;
-    let (saved, offer_revision) = (Saved { revision: row.revision, member_ids }, row.offer_revision);
+    let saved = saved!(row)?;
     let booking = row!(row);
-    Ok(Some(Noted { booking: booking.try_into()?, saved, offer_status, offer_revision }))
+    Ok(Some((booking.try_into()?, saved)))
 }
 
 /// Whether a command of this booking has not left yet.
