@@ -105,6 +105,11 @@ pub trait Handler: Send + Sync + 'static {
         outgoing: &mut outbox::Batch,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
+    /// Whether `message` can have an effect here. One that cannot needs no transaction, and nothing remembers it.
+    fn concerns(&self, _message: &Incoming) -> bool {
+        true
+    }
+
     /// Told of messages whose transaction is committed; not of those that a crash came between.
     fn committed(&self, _messages: &[&Incoming]) {}
 }
@@ -353,6 +358,10 @@ impl<H: Handler> Consumer<H> {
         let mut messages = Vec::with_capacity(fetched.len());
         for message in fetched {
             messages.push(message.incoming.as_ref().map_err(|reason| Failure::Park(reason.clone()))?);
+        }
+        messages.retain(|message| self.handler.concerns(message));
+        if messages.is_empty() {
+            return Ok(());
         }
         // A stable sort: every transaction takes its locks in the same order, and the messages of one key
         // stay in theirs.

@@ -28,7 +28,22 @@ pub fn sources() -> Vec<Source> {
 #[derive(Debug, Clone, Copy)]
 pub struct Consume;
 
+/// What asks for no mail and withdraws none. Most of what is told of bookings and offers is of these kinds.
+const ASK_FOR_NOTHING: [&str; 6] = [
+    "OfferChanged",
+    "BookingReserved",
+    "BookingVoiding",
+    "BookingCompleted",
+    "BookingNoShow",
+    "BookingNotified",
+];
+
 impl Handler for Consume {
+    fn concerns(&self, message: &Incoming) -> bool {
+        let kind = message.envelope.as_ref().map(|envelope| envelope.kind.as_str());
+        message.source != BOOKINGS || kind.is_none_or(|kind| !ASK_FOR_NOTHING.contains(&kind))
+    }
+
     async fn handle(
         &self,
         connection: &mut PgConnection,

@@ -32,6 +32,25 @@ async fn a_redelivered_message_takes_effect_once(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "support::MIGRATOR")]
+async fn what_does_not_concern_the_handler_is_passed_over(pool: PgPool) {
+    let (brokers, group) = (brokers(), group());
+    let topic = topic(&brokers).await;
+    create_effects(&pool).await;
+    let foreign: Vec<_> = (0..3).map(|_| envelope("a", "Foreign")).collect();
+    let (first, last) = (envelope("a", "Numbered"), envelope("a", "Numbered"));
+    // By itself, and in one transaction with others.
+    send(&brokers, topic, &[record(&foreign[0])]).await;
+    let (stop, task) = spawn_consumer(&pool, &brokers, group, topic);
+    let rest = [record(&first), record(&foreign[1]), record(&foreign[2]), record(&last)];
+    send(&brokers, topic, &rest).await;
+    until("the last is in", async || effects(&pool).await.contains_key(&last.id)).await;
+    stop.cancel();
+    task.await.unwrap();
+    assert_eq!(count(&pool, "effects").await, 2);
+    assert_eq!(count(&pool, "inbox").await, 2);
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
 async fn a_poison_message_holds_up_nothing(pool: PgPool) {
     let (brokers, group) = (brokers(), group());
     let topic = topic(&brokers).await;

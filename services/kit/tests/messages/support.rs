@@ -167,10 +167,14 @@ pub async fn send(brokers: &str, topic: &str, records: &[(&str, Vec<u8>)]) {
     }
 }
 
-/// Writes one row of `effects` per message, and does what its kind says.
+/// Writes one row of `effects` per message, and does what its kind says; `Foreign` does not concern it.
 pub struct Effects;
 
 impl Handler for Effects {
+    fn concerns(&self, message: &Incoming) -> bool {
+        message.envelope.as_ref().is_none_or(|envelope| envelope.kind != "Foreign")
+    }
+
     async fn handle(
         &self,
         connection: &mut PgConnection,

@@ -4,14 +4,20 @@ use contracts::messages::Message as _;
 use contracts::messages::booking::{BookingChanged, BookingEvent, OfferChanged};
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::{Audience, Outcome};
-use kit::consumer::{Failure, Incoming, Source};
+use kit::consumer::{Failure, Handler as _, Incoming, Source};
+use notification::consume::Consume;
 use notification::domain::queue::{About, Claimed};
 use sqlx::PgPool;
 
 use crate::support::{
     CLIENT, MANAGER, OWNER, age, audience, booking, claim, customer, everybody_is_known, handle,
-    hear_of_booking, hear_of_customer, states,
+    hear_of_booking, hear_of_customer, incoming, states,
 };
+
+/// Whether the consumer hands it over at all.
+fn concerns(event: &BookingEvent) -> bool {
+    Consume.concerns(&incoming(Source::Stream(BookingEvent::TOPIC), event, 1))
+}
 
 /// Whom a mail goes to and as what.
 fn reader(mail: &Claimed) -> (Audience, String) {
@@ -74,9 +80,14 @@ async fn the_same_outcome_told_again_makes_no_other_mails(pool: PgPool) {
 #[sqlx::test(migrator = "notification::MIGRATOR")]
 async fn each_outcome_of_a_booking_is_told(pool: PgPool) {
     everybody_is_known(&pool).await;
-    hear_of_booking(&pool, BookingEvent::BookingPaid(booking(10))).await;
-    hear_of_booking(&pool, BookingEvent::BookingCancelled(booking(10))).await;
-    hear_of_booking(&pool, BookingEvent::BookingFailed(booking(11))).await;
+    for event in [
+        BookingEvent::BookingPaid(booking(10)),
+        BookingEvent::BookingCancelled(booking(10)),
+        BookingEvent::BookingFailed(booking(11)),
+    ] {
+        assert!(concerns(&event), "{}", event.kind());
+        hear_of_booking(&pool, event).await;
+    }
     let mut outcomes: Vec<_> = claim(&pool, 100).await.iter().map(outcome).collect();
     outcomes.sort();
     let expected = [[Outcome::Paid; 3], [Outcome::Failed; 3], [Outcome::Cancelled; 3]].concat();
@@ -100,13 +111,17 @@ async fn what_is_not_decided_makes_no_mail(pool: PgPool) {
         BookingEvent::OfferChanged(offer),
         BookingEvent::BookingReserved(booking.clone()),
         BookingEvent::BookingVoiding(booking.clone()),
-        BookingEvent::BookingRefunding(booking.clone()),
         BookingEvent::BookingCompleted(booking.clone()),
         BookingEvent::BookingNoShow(booking.clone()),
-        BookingEvent::BookingNotified(booking),
+        BookingEvent::BookingNotified(booking.clone()),
     ] {
+        assert!(!concerns(&event), "{}", event.kind());
         hear_of_booking(&pool, event).await;
     }
+    // It withdraws reminders.
+    let refunding = BookingEvent::BookingRefunding(booking.clone());
+    assert!(concerns(&refunding));
+    hear_of_booking(&pool, refunding).await;
     assert_eq!(states(&pool).await, Vec::<String>::new());
 }
 

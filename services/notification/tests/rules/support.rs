@@ -75,8 +75,8 @@ pub(crate) fn customer(user_id: UserId, email: &str) -> CustomerChanged {
     }
 }
 
-/// A message that is consumed for the first time.
-pub(crate) async fn hear<M: Message>(pool: &PgPool, source: Source, message: &M, revision: i64) {
+/// A message that comes for the first time.
+pub(crate) fn incoming<M: Message>(source: Source, message: &M, revision: i64) -> Incoming {
     let envelope = Envelope {
         id: Uuid::now_v7(),
         kind: message.kind().to_owned(),
@@ -88,8 +88,11 @@ pub(crate) async fn hear<M: Message>(pool: &PgPool, source: Source, message: &M,
         traceparent: None,
         payload: message.payload().unwrap(),
     };
-    let incoming = Incoming { source, key: message.key(), envelope: Some(envelope) };
-    handle(pool, &incoming).await.unwrap();
+    Incoming { source, key: message.key(), envelope: Some(envelope) }
+}
+
+pub(crate) async fn hear<M: Message>(pool: &PgPool, source: Source, message: &M, revision: i64) {
+    handle(pool, &incoming(source, message, revision)).await.unwrap();
 }
 
 pub(crate) async fn handle(pool: &PgPool, incoming: &Incoming) -> Result<(), Failure> {

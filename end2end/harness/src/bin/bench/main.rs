@@ -60,6 +60,11 @@ async fn main() -> anyhow::Result<ExitCode> {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let measured_for = Duration::from_secs(seconds.unwrap_or(10));
     let stack = Stack::running().await?;
+    let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    if only == "search" {
+        search::print(&search::measure(&stack).await?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let idle = steady::memory(&MEASURED).await?;
     let mut measured = Vec::new();
     let mut expected = trial(&stack).await?;
@@ -74,7 +79,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         expected = run.load.per_second();
         measured.push(run);
     }
-    if std::env::var("BENCH_ONLY").is_ok_and(|only| only == "bookings") {
+    if only == "bookings" {
         let report = audit(&stack).await?;
         println!("{report}\n");
         print(&stack, &measured).await?;
