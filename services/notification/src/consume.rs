@@ -3,7 +3,7 @@
 use contracts::envelope::Envelope;
 use contracts::ids::UserId;
 use contracts::messages::Message;
-use contracts::messages::booking::BookingEvent;
+use contracts::messages::booking::{BookingChanged, BookingEvent};
 use contracts::messages::company::InvitationEvent;
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::Outcome;
@@ -28,20 +28,14 @@ pub fn sources() -> Vec<Source> {
 #[derive(Debug, Clone, Copy)]
 pub struct Consume;
 
-/// What asks for no mail and withdraws none. Most of what is told of bookings and offers is of these kinds.
-const ASK_FOR_NOTHING: [&str; 6] = [
-    "OfferChanged",
-    "BookingReserved",
-    "BookingVoiding",
-    "BookingCompleted",
-    "BookingNoShow",
-    "BookingNotified",
-];
-
 impl Handler for Consume {
     fn concerns(&self, message: &Incoming) -> bool {
-        let kind = message.envelope.as_ref().map(|envelope| envelope.kind.as_str());
-        message.source != BOOKINGS || kind.is_none_or(|kind| !ASK_FOR_NOTHING.contains(&kind))
+        match &message.envelope {
+            // What cannot be read is for the handler to refuse.
+            Some(envelope) if message.source == BOOKINGS => decode::<BookingEvent>(envelope)
+                .map_or(true, |event| event.is_some_and(|event| asks(&event).is_some())),
+            _ => true,
+        }
     }
 
     async fn handle(
@@ -66,35 +60,39 @@ impl Handler for Consume {
     }
 }
 
-/// Writes down the mails that a final event asks for. An event that comes again finds them there.
-async fn hear_of_booking(connection: &mut PgConnection, envelope: &Envelope) -> Result<(), Failure> {
-    let Some(event) = decode::<BookingEvent>(envelope)? else {
-        // Written by a newer release.
-        return Ok(());
-    };
-    let cause = cause(envelope);
-    let (outcome, booking) = match event {
-        BookingEvent::BookingPaid(booking) => {
-            reminders::insert(connection, &booking, &cause).await?;
-            (Outcome::Paid, booking)
-        }
-        BookingEvent::BookingFailed(booking) => (Outcome::Failed, booking),
-        BookingEvent::BookingCancelled(booking) => {
-            reminders::withdraw(connection, booking.booking_id).await?;
-            (Outcome::Cancelled, booking)
-        }
+/// What an event asks for: a mail about its booking, or (without an outcome) only that nobody is reminded of it. Most of
+/// what is told of bookings and offers asks for nothing.
+fn asks(event: &BookingEvent) -> Option<(&BookingChanged, Option<Outcome>)> {
+    match event {
+        BookingEvent::BookingPaid(booking) => Some((booking, Some(Outcome::Paid))),
+        BookingEvent::BookingFailed(booking) => Some((booking, Some(Outcome::Failed))),
+        BookingEvent::BookingCancelled(booking) => Some((booking, Some(Outcome::Cancelled))),
+        BookingEvent::BookingRefunding(booking) => Some((booking, None)),
         // Not decided yet, or nothing that anybody waits to hear.
-        BookingEvent::BookingRefunding(booking) => {
-            return Ok(reminders::withdraw(connection, booking.booking_id).await?);
-        }
         BookingEvent::OfferChanged(_)
         | BookingEvent::BookingReserved(_)
         | BookingEvent::BookingVoiding(_)
         | BookingEvent::BookingCompleted(_)
         | BookingEvent::BookingNoShow(_)
-        | BookingEvent::BookingNotified(_) => return Ok(()),
-    };
-    Ok(mails::insert(connection, outcome, &booking, &recipients(&booking), &cause).await?)
+        | BookingEvent::BookingNotified(_) => None,
+    }
+}
+
+/// Writes down the mails that a final event asks for. An event that comes again finds them there.
+async fn hear_of_booking(connection: &mut PgConnection, envelope: &Envelope) -> Result<(), Failure> {
+    let event = decode::<BookingEvent>(envelope)?;
+    // `None` was written by a newer release.
+    let Some((booking, outcome)) = event.as_ref().and_then(asks) else { return Ok(()) };
+    let cause = cause(envelope);
+    match outcome {
+        Some(Outcome::Paid) => reminders::insert(connection, booking, &cause).await?,
+        Some(Outcome::Cancelled) | None => reminders::withdraw(connection, booking.booking_id).await?,
+        Some(_) => {}
+    }
+    if let Some(outcome) = outcome {
+        mails::insert(connection, outcome, booking, &recipients(booking), &cause).await?;
+    }
+    Ok(())
 }
 
 /// Writes down the letter.

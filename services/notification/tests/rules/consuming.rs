@@ -125,6 +125,17 @@ async fn what_is_not_decided_makes_no_mail(pool: PgPool) {
     assert_eq!(states(&pool).await, Vec::<String>::new());
 }
 
+#[test]
+fn what_cannot_be_read_is_not_passed_over() {
+    let event = BookingEvent::BookingReserved(booking(10));
+    let mut message = incoming(Source::Stream(BookingEvent::TOPIC), &event, 1);
+    assert!(!Consume.concerns(&message));
+    if let Some(envelope) = &mut message.envelope {
+        envelope.payload = serde_json::value::to_raw_value(&()).unwrap();
+    }
+    assert!(Consume.concerns(&message));
+}
+
 #[sqlx::test(migrator = "notification::MIGRATOR")]
 async fn the_company_reads_the_clients_name_if_we_know_it(pool: PgPool) {
     hear_of_customer(&pool, customer(OWNER, "owner@example.com"), 1).await;

@@ -12,6 +12,7 @@ mod streams;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::ensure;
 use contracts::money::Money;
 use harness::audit::audit;
 use harness::figures::Times;
@@ -61,6 +62,10 @@ async fn main() -> anyhow::Result<ExitCode> {
     let measured_for = Duration::from_secs(seconds.unwrap_or(10));
     let stack = Stack::running().await?;
     let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    ensure!(
+        ["", "bookings", "search"].contains(&only.as_str()),
+        "BENCH_ONLY is '{only}'; it can be bookings or search"
+    );
     if only == "search" {
         search::print(&search::measure(&stack).await?);
         return Ok(ExitCode::SUCCESS);
