@@ -218,7 +218,15 @@ async fn drain(stack: &Stack) -> anyhow::Result<Duration> {
     let asked = "select coalesce(sum(1 + cardinality(member_ids)), 0)::bigint from bookings
                  where status in ('paid', 'failed')";
     let sent = "select count(*) from mails where state = 'sent'";
+    // By the index of the queue: what reads whole tables is a load itself, and is asked only when this finds nothing.
+    let queued = "select next_attempt_at from mails
+                  where state in ('queued', 'waiting')
+                  order by next_attempt_at
+                  limit 1";
     wait::until("the mails are out", DRAINED_WITHIN, async || {
+        if !sqlx::query(queued).fetch_all(&mut notification).await?.is_empty() {
+            return Ok(None);
+        }
         let asked: i64 = sqlx::query_scalar(asked).fetch_one(&mut booking).await?;
         let sent: i64 = sqlx::query_scalar(sent).fetch_one(&mut notification).await?;
         Ok((sent >= asked).then_some(()))
