@@ -111,9 +111,11 @@ impl Desk {
             && let Some(waiter) = &waiter
             && Instant::now() < deadline
         {
-            // Whether woken or out of time, it is the database that knows.
-            tokio::time::timeout_at(deadline, waiter.woken()).await.ok();
-            booking = self.reread(booking).await;
+            booking = match tokio::time::timeout_at(deadline, waiter.woken()).await {
+                Ok(Some(news)) if news.revision > booking.revision => news,
+                // Out of time, or woken by one who does not know more: the database does.
+                Ok(_) | Err(_) => self.reread(booking).await,
+            };
         }
         booking
     }

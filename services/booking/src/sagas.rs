@@ -1,7 +1,8 @@
-//! The saga at work: lock, ask [`saga::advance`], save, tell, send, in the caller's transaction.
+//! The saga at work, in the caller's transaction: he locks bookings, [`apply`] asks [`saga::advance`] what becomes of them
+//! and says what is to be told and sent, and he saves them.
 
-use contracts::http::booking::OfferStatus;
-use contracts::ids::BookingId;
+use contracts::http::booking::{Actor, OfferStatus};
+use contracts::ids::{BookingId, UserId};
 use contracts::messages::Message as _;
 use contracts::messages::booking::{BookedService, BookingChanged, BookingEvent};
 use contracts::messages::notification::MailSent;
@@ -10,7 +11,7 @@ use kit::outbox;
 use sqlx::PgConnection;
 
 use crate::domain::saga::{self, Effect, Input, Refusal, State, Step};
-use crate::store::bookings::{self, Booking, Change, Locked, Saved, Whose};
+use crate::store::bookings::{self, Booking, Locked, Whose};
 use crate::store::offers::Fate;
 
 /// What an input came to.
@@ -34,70 +35,52 @@ pub async fn begin(
     booking: &Booking,
     offer_revision: i64,
 ) -> Result<(), outbox::Error> {
-    let saved = Saved {
-        revision: booking.revision,
-        member_ids: Vec::new(),
-        offer_status: OfferStatus::Reserved,
-        offer_revision,
-    };
     let mut messages = outbox::Batch::default();
     messages.add(&PaymentCommand::Charge(order(booking)), OF_A_COMMAND)?;
-    messages.add(&event(booking, saved), offer_revision)?;
+    messages.add(&event(booking, OfferStatus::Reserved, &[]), offer_revision)?;
     messages.push(connection).await
 }
 
-/// Moves a locked booking by `input`, with everything that follows; what it says is added to `outgoing`, for the caller to
-/// push. `words` are those of the person who wants it.
+/// Moves a locked booking by `input`, with everything that follows, for the caller to save; what it says is added to
+/// `outgoing`, for the caller to push. `words` are those of the person who wants it.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn apply(
     connection: &mut PgConnection,
-    locked: Locked,
+    locked: &mut Locked,
     input: Input,
     words: Option<&str>,
     outgoing: &mut outbox::Batch,
 ) -> Result<Outcome, outbox::Error> {
-    let Locked { mut booking, resent, now, .. } = locked;
-    let (next, effects) = match saga::advance(booking.state, input, booking.visit, now) {
+    let booking = &locked.booking;
+    let (next, effects) = match saga::advance(booking.state, input, booking.visit, locked.now) {
         Step::Moved { next, effects } => (next, effects),
         Step::AlreadyDone => return Ok(Outcome::AlreadyDone),
         Step::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
         Step::Impossible => return Ok(Outcome::Impossible),
     };
     if next == booking.state {
-        return resend(connection, &booking, &effects, resent, now, outgoing).await;
+        return resend(connection, locked, &effects, outgoing).await;
     }
-    let (mut fate, mut commands) = (Fate::Unchanged, Vec::new());
+    let mut fate = Fate::Unchanged;
     for effect in effects {
         match effect {
             Effect::KeepOffer => fate = Fate::Booked,
             Effect::ReopenOffer => fate = Fate::Reopened,
             Effect::WithdrawOffer => fate = Fate::Withdrawn,
             Effect::VoidCharge | Effect::Refund(_) | Effect::Settle => {
-                commands.extend(command(&booking, effect))
+                if let Some(command) = command(booking, effect) {
+                    outgoing.add(&command, OF_A_COMMAND)?;
+                }
             }
         }
     }
-    booking.state = next;
     let (reason, _) = next.columns();
-    let change = Change {
-        id: booking.id,
-        offer_id: booking.offer_id,
-        state: next,
-        due_at: next.due_at(booking.visit, 0, now),
-        fate,
-        at: now,
-        actor: input.actor(),
-        detail: words.or(reason),
-    };
-    let saved = bookings::change(connection, &change).await?;
-    for command in commands {
-        outgoing.add(&command, OF_A_COMMAND)?;
-    }
-    let offer_revision = saved.offer_revision;
-    outgoing.add(&event(&booking, saved), offer_revision)?;
-    count(&booking, now);
+    locked.turn(next, fate, input.actor(), words.or(reason));
+    let event = event(&locked.booking, locked.offer.status, &locked.member_ids);
+    outgoing.add(&event, locked.offer.revision)?;
+    count(&locked.booking, locked.now);
     Ok(Outcome::Moved(next))
 }
 
@@ -115,15 +98,14 @@ fn count(booking: &Booking, now: jiff::Timestamp) {
 /// Sends the command of a waiting state once more, as a new message, so that a lost answer comes again.
 async fn resend(
     connection: &mut PgConnection,
-    booking: &Booking,
+    locked: &mut Locked,
     effects: &[Effect],
-    resent: i16,
-    now: jiff::Timestamp,
     outgoing: &mut outbox::Batch,
 ) -> Result<Outcome, outbox::Error> {
-    let due_at = booking.state.due_at(booking.visit, resent.saturating_add(1), now);
-    bookings::save_resent(connection, booking.id, due_at).await?;
-    // One that has not left yet would only be the first of a heap.
+    locked.resend();
+    let booking = &locked.booking;
+    // One that has not left yet would only be the first of a heap. Time moves each booking in a transaction of its own, so
+    // none is in `outgoing`.
     if !bookings::has_unsent(connection, booking.id, PaymentCommand::TOPIC).await? {
         for command in effects.iter().filter_map(|effect| command(booking, *effect)) {
             outgoing.add(&command, OF_A_COMMAND)?;
@@ -132,22 +114,22 @@ async fn resend(
     Ok(Outcome::Moved(booking.state))
 }
 
-/// A mail about a booking went out. False when there is no such booking.
+/// Mails about a locked booking went out: adds their lines to the timeline, for the caller to save, and says so once.
 ///
 /// # Errors
-/// When the database is away.
-pub async fn notified(
-    connection: &mut PgConnection,
-    mail: &MailSent,
+/// When the message cannot be written.
+pub fn notified(
+    locked: &mut Locked,
+    mails: &[&MailSent],
     outgoing: &mut outbox::Batch,
-) -> Result<bool, outbox::Error> {
-    let status = if mail.outcome.is_reminder() { "reminded" } else { "notified" };
-    let noted = bookings::note(connection, mail.booking_id, mail.sent_at, status, mail.audience).await?;
-    let Some((booking, saved)) = noted else { return Ok(false) };
-    let offer_revision = saved.offer_revision;
-    let changed = changed(&booking, saved);
-    outgoing.add(&BookingEvent::BookingNotified(changed), offer_revision)?;
-    Ok(true)
+) -> Result<(), outbox::Error> {
+    for mail in mails {
+        let status = if mail.outcome.is_reminder() { "reminded" } else { "notified" };
+        locked.note(mail.sent_at, status, Actor::System, mail.audience.as_str());
+    }
+    locked.revise();
+    let changed = changed(&locked.booking, locked.offer.status, &locked.member_ids);
+    outgoing.add(&BookingEvent::BookingNotified(changed), locked.offer.revision)
 }
 
 /// The command that an effect asks for; `None` for those that concern the offer.
@@ -178,8 +160,8 @@ fn order(booking: &Booking) -> Order {
 }
 
 /// How the others are told which state a booking has come to.
-fn event(booking: &Booking, saved: Saved) -> BookingEvent {
-    let changed = changed(booking, saved);
+fn event(booking: &Booking, offer_status: OfferStatus, member_ids: &[UserId]) -> BookingEvent {
+    let changed = changed(booking, offer_status, member_ids);
     match booking.state {
         State::Reserved => BookingEvent::BookingReserved(changed),
         State::Voiding(_) => BookingEvent::BookingVoiding(changed),
@@ -192,15 +174,15 @@ fn event(booking: &Booking, saved: Saved) -> BookingEvent {
     }
 }
 
-fn changed(booking: &Booking, saved: Saved) -> BookingChanged {
+fn changed(booking: &Booking, offer_status: OfferStatus, member_ids: &[UserId]) -> BookingChanged {
     use contracts::locale::Locale;
     let (reason, refund) = booking.state.columns();
     BookingChanged {
         booking_id: booking.id,
         offer_id: booking.offer_id,
         status: booking.state.status(),
-        booking_revision: saved.revision,
-        offer_status: saved.offer_status,
+        booking_revision: booking.revision,
+        offer_status,
         client_id: booking.client_id,
         company: booking.company.clone(),
         service: BookedService {
@@ -214,7 +196,7 @@ fn changed(booking: &Booking, saved: Saved) -> BookingChanged {
         currency: booking.currency,
         reason: reason.map(str::to_owned),
         refund,
-        member_ids: saved.member_ids,
+        member_ids: member_ids.to_vec(),
     }
 }
 
@@ -223,13 +205,11 @@ fn changed(booking: &Booking, saved: Saved) -> BookingChanged {
 /// # Errors
 /// When the database is away.
 pub async fn tick(connection: &mut PgConnection, id: BookingId) -> Result<Outcome, outbox::Error> {
-    match bookings::lock(connection, id, Whose::Anybodys).await? {
-        Some(locked) if locked.is_due => {
-            let mut outgoing = outbox::Batch::default();
-            let outcome = apply(connection, locked, Input::Due, None, &mut outgoing).await?;
-            outgoing.push(connection).await?;
-            Ok(outcome)
-        }
-        _ => Ok(Outcome::AlreadyDone),
-    }
+    let mut locked = bookings::lock(connection, &[id], Whose::Anybodys).await?;
+    let Some(due) = locked.first_mut().filter(|it| it.is_due) else { return Ok(Outcome::AlreadyDone) };
+    let mut outgoing = outbox::Batch::default();
+    let outcome = apply(connection, due, Input::Due, None, &mut outgoing).await?;
+    bookings::save(connection, &locked).await?;
+    outgoing.push(connection).await?;
+    Ok(outcome)
 }

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::bookings;
+use crate::store::bookings::{self, Booking};
 
 /// More would only hold connections of the gateway: the next one is told to ask again.
 const AT_MOST: usize = 256;
@@ -27,8 +27,17 @@ pub struct Waiters(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    waiting: Mutex<HashMap<BookingId, Vec<Arc<Notify>>>>,
+    waiting: Mutex<Waiting>,
     somebody: Notify,
+}
+
+type Waiting = HashMap<BookingId, Vec<Arc<Place>>>;
+
+#[derive(Debug, Default)]
+struct Place {
+    woken: Notify,
+    /// What the last one who woke knew.
+    news: Mutex<Option<Booking>>,
 }
 
 /// A place among them, until it is dropped.
@@ -36,27 +45,28 @@ struct Inner {
 pub struct Waiter {
     waiters: Waiters,
     id: BookingId,
-    woken: Arc<Notify>,
+    place: Arc<Place>,
 }
 
 impl Waiters {
     /// `None` when too many wait already.
     pub fn register(&self, id: BookingId) -> Option<Waiter> {
-        let woken = Arc::new(Notify::new());
+        let place = Arc::<Place>::default();
         let mut waiting = self.lock();
         if waiting.values().map(Vec::len).sum::<usize>() >= AT_MOST {
             return None;
         }
-        waiting.entry(id).or_default().push(woken.clone());
+        waiting.entry(id).or_default().push(place.clone());
         drop(waiting);
         self.0.somebody.notify_one();
-        Some(Waiter { waiters: self.clone(), id, woken })
+        Some(Waiter { waiters: self.clone(), id, place })
     }
 
-    /// Something has happened to this booking, and is committed.
-    pub fn wake(&self, id: BookingId) {
-        for woken in self.lock().get(&id).into_iter().flatten() {
-            woken.notify_one();
+    /// Something has happened to this booking, and is committed. `news` is what it is then, of one who knows.
+    pub fn wake(&self, id: BookingId, news: Option<Booking>) {
+        for place in self.lock().get(&id).into_iter().flatten() {
+            place.news().clone_from(&news);
+            place.woken.notify_one();
         }
     }
 
@@ -79,7 +89,7 @@ impl Waiters {
             }
             let decided = async { bookings::decided(&mut *pool.acquire().await?, &waiting).await };
             match decided.await {
-                Ok(decided) => decided.into_iter().for_each(|id| self.wake(id)),
+                Ok(decided) => decided.into_iter().for_each(|id| self.wake(id, None)),
                 // Who waits has a deadline of his own.
                 Err(error) => {
                     tracing::debug!(error = telemetry::chain(&error), "outcomes cannot be asked for")
@@ -88,15 +98,23 @@ impl Waiters {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<BookingId, Vec<Arc<Notify>>>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl Place {
+    fn news(&self) -> MutexGuard<'_, Option<Booking>> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Waiter {
-    /// Returns when something has happened to the booking since the last call, or since registration.
-    pub async fn woken(&self) {
-        self.woken.notified().await;
+    /// Returns when something has happened to the booking since the last call, or since registration: what it is now, or
+    /// `None` when that is to be read.
+    pub async fn woken(&self) -> Option<Booking> {
+        self.place.woken.notified().await;
+        self.place.news().take()
     }
 }
 
@@ -104,7 +122,7 @@ impl Drop for Waiter {
     fn drop(&mut self) {
         let mut waiting = self.waiters.lock();
         if let Some(places) = waiting.get_mut(&self.id) {
-            places.retain(|place| !Arc::ptr_eq(place, &self.woken));
+            places.retain(|place| !Arc::ptr_eq(place, &self.place));
             if places.is_empty() {
                 waiting.remove(&self.id);
             }
@@ -123,7 +141,7 @@ mod tests {
     fn who_is_woken_before_he_waits_does_not_wait() {
         let (waiters, id) = (Waiters::default(), BookingId(Uuid::from_u128(1)));
         let (first, second) = (waiters.register(id).unwrap(), waiters.register(id).unwrap());
-        waiters.wake(id);
+        waiters.wake(id, None);
         assert!(first.woken().now_or_never().is_some());
         assert!(second.woken().now_or_never().is_some());
         assert!(first.woken().now_or_never().is_none());

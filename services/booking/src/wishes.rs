@@ -41,7 +41,8 @@ impl Desk {
         let deadline = Instant::now() + WAIT;
         let waiter = self.waiters.register(id);
         let mut transaction = self.pool.begin().await?;
-        let locked = bookings::lock(&mut transaction, id, whose).await?.ok_or(Error::NoBooking)?;
+        let mut found = bookings::lock(&mut transaction, &[id], whose).await?;
+        let locked = found.first_mut().ok_or(Error::NoBooking)?;
         let input = match wish {
             Wish::Cancel { expected_refund } => {
                 let by = side(whose);
@@ -56,14 +57,14 @@ impl Desk {
             Wish::Complete => Input::Complete,
             Wish::NoShow => Input::NoShow,
         };
-        let before = locked.booking.clone();
         let mut outgoing = outbox::Batch::default();
         match sagas::apply(&mut transaction, locked, input, words, &mut outgoing).await? {
             Outcome::Moved(_) | Outcome::AlreadyDone => {}
             Outcome::Refused(refusal) => return Err(Error::RefusedBySaga(refusal)),
             Outcome::Impossible => return Err(Error::RefusedBySaga(Refusal::Over)),
         }
-        let booking = bookings::find(&mut transaction, id, before.client_id).await?.unwrap_or(before);
+        let booking = locked.booking.clone();
+        bookings::save(&mut transaction, &found).await?;
         outgoing.push(&mut transaction).await?;
         self.outbox.commit(transaction).await?;
         Ok(self.outcome(booking, waiter, deadline).await)

@@ -22,7 +22,7 @@ pub struct Common {
     #[arg(long, env = "INSTANCE", default_value = "0")]
     pub instance: String,
 
-    /// Connections for requests; consumers have four of their own.
+    /// Connections for requests; messages have two of their own, other work behind the requests four, and the relay one.
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16)]
     pub database_connections: u32,
 }

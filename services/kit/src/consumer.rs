@@ -64,6 +64,17 @@ pub struct Incoming {
     pub envelope: Option<Envelope>,
 }
 
+impl Incoming {
+    /// Runs `work` as part of what the message is part of: log lines and outgoing messages name it.
+    pub async fn scope<F: Future>(&self, work: F) -> F::Output {
+        let Some(envelope) = &self.envelope else { return work.await };
+        let context = Context::of_message(envelope.traceparent.as_deref(), envelope.id);
+        let span =
+            tracing::info_span!("message.consume", trace_id = context.trace.id(), kind = envelope.kind);
+        context::scope(context, work.instrument(span)).await
+    }
+}
+
 /// Why a message did not take effect. There is no third kind.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -95,23 +106,27 @@ impl From<outbox::Error> for Failure {
 
 /// What a service does with its messages.
 pub trait Handler: Send + Sync + 'static {
-    /// Takes effect within the transaction that `connection` is in, and adds to `outgoing` what that makes it say: all
-    /// of a transaction is written to the outbox at its end. Called again for the same message only when that
-    /// transaction was rolled back.
+    /// What [`Handler::committed`] is told.
+    type Done: Send;
+
+    /// Makes `messages` take effect within the transaction that `connection` is in, and adds to `outgoing` what that makes
+    /// this service say: all of a transaction is written to the outbox at its end. They are sorted by key, and those of
+    /// one key are in their order. Called again for the same messages only when that transaction was rolled back: after
+    /// a failure, for each of them alone. What belongs to one of them is done in its [`Incoming::scope`].
     fn handle(
         &self,
         connection: &mut PgConnection,
-        message: &Incoming,
+        messages: &[&Incoming],
         outgoing: &mut outbox::Batch,
-    ) -> impl Future<Output = Result<(), Failure>> + Send;
+    ) -> impl Future<Output = Result<Self::Done, Failure>> + Send;
 
     /// Whether `message` can have an effect here. One that cannot needs no transaction, and nothing remembers it.
     fn concerns(&self, _message: &Incoming) -> bool {
         true
     }
 
-    /// Told of messages whose transaction is committed; not of those that a crash came between.
-    fn committed(&self, _messages: &[&Incoming]) {}
+    /// The transaction is committed. A crash may come between.
+    fn committed(&self, _done: Self::Done) {}
 }
 
 /// The payload of `message`, if it belongs to `M` and this build knows its kind.
@@ -367,16 +382,18 @@ impl<H: Handler> Consumer<H> {
         // stay in theirs.
         messages.sort_by(|a, b| a.key.cmp(&b.key));
         let mut transaction = self.pool.begin().await?;
-        let mut unheard = remember(&mut transaction, &messages).await?;
-        let mut outgoing = outbox::Batch::default();
-        for message in &messages {
-            self.apply(&mut transaction, message, &mut unheard, &mut outgoing).await?;
+        let unheard = self.unheard(&mut transaction, &messages).await?;
+        if unheard.is_empty() {
+            return Ok(transaction.rollback().await?);
         }
+        let mut outgoing = outbox::Batch::default();
+        let done = self.handler.handle(&mut transaction, &unheard, &mut outgoing).await?;
         outgoing.push(&mut transaction).await?;
         fail::fail_point!("consumer.before_commit");
         self.outbox.commit(transaction).await?;
         fail::fail_point!("consumer.after_commit");
-        self.handler.committed(&messages);
+        metrics::counter!("messages_consumed_total", "group" => self.group).increment(unheard.len() as u64);
+        self.handler.committed(done);
         Ok(())
     }
 
@@ -400,27 +417,24 @@ impl<H: Handler> Consumer<H> {
         }
     }
 
-    async fn apply(
+    /// Those that have not taken effect before.
+    async fn unheard<'a>(
         &self,
         connection: &mut PgConnection,
-        message: &Incoming,
-        unheard: &mut HashSet<Uuid>,
-        outgoing: &mut outbox::Batch,
-    ) -> Result<(), Failure> {
-        let Some(envelope) = &message.envelope else {
-            return self.handler.handle(connection, message, outgoing).await;
+        messages: &[&'a Incoming],
+    ) -> sqlx::Result<Vec<&'a Incoming>> {
+        let mut new = remember(connection, messages).await?;
+        let is_unheard = |message: &&Incoming| match (message.source, &message.envelope) {
+            // One that came twice in one transaction is new once.
+            (Source::Stream(_), Some(envelope)) => new.remove(&envelope.id),
+            (Source::Stream(_), None) | (Source::Projection(_), _) => true,
         };
-        if matches!(message.source, Source::Stream(_)) && !unheard.remove(&envelope.id) {
-            metrics::counter!("messages_repeated_total", "group" => self.group).increment(1);
-            return Ok(());
+        let unheard: Vec<_> = messages.iter().copied().filter(is_unheard).collect();
+        let repeated = messages.len() - unheard.len();
+        if repeated > 0 {
+            metrics::counter!("messages_repeated_total", "group" => self.group).increment(repeated as u64);
         }
-        let context = Context::of_message(envelope.traceparent.as_deref(), envelope.id);
-        let span =
-            tracing::info_span!("message.consume", trace_id = context.trace.id(), kind = envelope.kind);
-        let handled = self.handler.handle(connection, message, outgoing);
-        context::scope(context, handled.instrument(span)).await?;
-        metrics::counter!("messages_consumed_total", "group" => self.group).increment(1);
-        Ok(())
+        Ok(unheard)
     }
 
     /// Returns when the message lies in `dead_letters`, which may take as long as the database is away.

@@ -8,21 +8,33 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgPool};
 
-/// Time limits of a connection, both enforced by the server.
+/// What the server is told of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub statement_timeout: Duration,
     pub lock_timeout: Duration,
+    /// `plan_cache_mode`: whether a statement is planned anew for its values.
+    pub plan_cache_mode: &'static str,
 }
 
 impl Limits {
     /// A caller waits for the answer.
-    pub const REQUEST: Self =
-        Self { statement_timeout: Duration::from_millis(1_500), lock_timeout: Duration::from_millis(1_000) };
+    pub const REQUEST: Self = Self {
+        statement_timeout: Duration::from_millis(1_500),
+        lock_timeout: Duration::from_millis(1_000),
+        plan_cache_mode: "auto",
+    };
 
     /// Nobody waits; only a hang must end.
-    pub const BACKGROUND: Self =
-        Self { statement_timeout: Duration::from_secs(30), lock_timeout: Duration::from_secs(10) };
+    pub const BACKGROUND: Self = Self {
+        statement_timeout: Duration::from_secs(30),
+        lock_timeout: Duration::from_secs(10),
+        plan_cache_mode: "auto",
+    };
+
+    /// The same for messages, whose statements find rows by their keys: one plan is good for whatever values. Those about
+    /// sets of rows would be planned every time otherwise, which costs as much as they do.
+    pub const MESSAGES: Self = Self { plan_cache_mode: "force_generic_plan", ..Self::BACKGROUND };
 }
 
 /// A connection that went back to its pool so lately, by a ping that was answered, is given out again without another.
@@ -59,6 +71,7 @@ pub fn options(url: &str, name: &str, limits: Limits) -> sqlx::Result<PgConnectO
     Ok(PgConnectOptions::from_str(url)?.application_name(name).options([
         ("statement_timeout", limits.statement_timeout.as_millis().to_string()),
         ("lock_timeout", limits.lock_timeout.as_millis().to_string()),
+        ("plan_cache_mode", limits.plan_cache_mode.to_owned()),
     ]))
 }
 

@@ -134,6 +134,7 @@ pub struct Process {
     stop: CancellationToken,
     work: JoinSet<anyhow::Result<()>>,
     background: PgPool,
+    messages: PgPool,
 }
 
 impl Process {
@@ -145,6 +146,7 @@ impl Process {
         let url = &common.storage.database_url;
         let pool = database::pool(url, service.name, common.database_connections, Limits::REQUEST)?;
         let background = database::pool(url, service.name, 4, Limits::BACKGROUND)?;
+        let messages = database::pool(url, service.name, 2, Limits::MESSAGES)?;
         let mut process = Self {
             service,
             common: common.clone(),
@@ -156,6 +158,7 @@ impl Process {
             stop: CancellationToken::new(),
             work: JoinSet::new(),
             background,
+            messages,
         };
         process.spawn(housekeeping::run);
         process.spawn(watch::run);
@@ -190,7 +193,7 @@ impl Process {
             instance: self.common.instance.clone(),
             brokers: self.common.storage.kafka_brokers.clone(),
             sources,
-            pool: self.background.clone(),
+            pool: self.messages.clone(),
             outbox: self.outbox.clone(),
             status: self.health.part("consumer"),
             handler,

@@ -1,18 +1,17 @@
 //! Message to store: what this service makes of what it hears.
 
 use contracts::envelope::Envelope;
-use contracts::ids::UserId;
 use contracts::messages::Message;
 use contracts::messages::booking::{BookingChanged, BookingEvent};
 use contracts::messages::company::InvitationEvent;
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::Outcome;
 use kit::consumer::{Failure, Handler, Incoming, Source, decode};
-use kit::{context, outbox};
+use kit::context::Context;
+use kit::outbox;
 use sqlx::PgConnection;
 
-use crate::domain::queue::Cause;
-use crate::domain::recipients::recipients;
+use crate::domain::queue::{Asked, Cause};
 use crate::store::{contacts, mails, reminders};
 
 const BOOKINGS: Source = Source::Stream(BookingEvent::TOPIC);
@@ -29,6 +28,8 @@ pub fn sources() -> Vec<Source> {
 pub struct Consume;
 
 impl Handler for Consume {
+    type Done = ();
+
     fn concerns(&self, message: &Incoming) -> bool {
         match &message.envelope {
             // What cannot be read is for the handler to refuse.
@@ -41,22 +42,32 @@ impl Handler for Consume {
     async fn handle(
         &self,
         connection: &mut PgConnection,
-        message: &Incoming,
+        messages: &[&Incoming],
         _: &mut outbox::Batch,
     ) -> Result<(), Failure> {
-        match (message.source, &message.envelope) {
-            (BOOKINGS, Some(envelope)) => hear_of_booking(connection, envelope).await,
-            (INVITATIONS, Some(envelope)) => hear_of_invitation(connection, envelope).await,
-            (CUSTOMERS, Some(envelope)) => hear_of_customer(connection, envelope).await,
-            (CUSTOMERS, None) => {
-                let user_id: UserId =
-                    message.key.parse().map_err(|_| Failure::Park("the key is not a user id".to_owned()))?;
-                Ok(contacts::forget(connection, user_id).await?)
-            }
-            (Source::Stream(_) | Source::Projection(_), _) => {
-                Err(Failure::Park("not a message of this topic".to_owned()))
+        // Before the people: who asked to be forgotten gets none of these either.
+        let of_bookings = messages.iter().filter(|message| message.source == BOOKINGS);
+        let asked = of_bookings.filter_map(|message| asked(message.envelope.as_ref()?).transpose());
+        hear_of_bookings(connection, &asked.collect::<Result<Vec<_>, _>>()?).await?;
+        for message in messages {
+            match (message.source, &message.envelope) {
+                (BOOKINGS, Some(_)) => {}
+                (INVITATIONS, Some(envelope)) => {
+                    message.scope(hear_of_invitation(connection, envelope)).await?;
+                }
+                (CUSTOMERS, Some(envelope)) => message.scope(hear_of_customer(connection, envelope)).await?,
+                (CUSTOMERS, None) => {
+                    let user_id = message.key.parse();
+                    let user_id =
+                        user_id.map_err(|_| Failure::Park("the key is not a user id".to_owned()))?;
+                    contacts::forget(connection, user_id).await?;
+                }
+                (Source::Stream(_) | Source::Projection(_), _) => {
+                    return Err(Failure::Park("not a message of this topic".to_owned()));
+                }
             }
         }
+        Ok(())
     }
 }
 
@@ -78,21 +89,24 @@ fn asks(event: &BookingEvent) -> Option<(&BookingChanged, Option<Outcome>)> {
     }
 }
 
-/// Writes down the mails that a final event asks for. An event that comes again finds them there.
-async fn hear_of_booking(connection: &mut PgConnection, envelope: &Envelope) -> Result<(), Failure> {
-    let event = decode::<BookingEvent>(envelope)?;
-    // `None` was written by a newer release.
-    let Some((booking, outcome)) = event.as_ref().and_then(asks) else { return Ok(()) };
+/// What an event says and asks for; `None` was written by a newer release, or asks for nothing.
+fn asked(envelope: &Envelope) -> Result<Option<Asked>, Failure> {
+    let Some(event) = decode::<BookingEvent>(envelope)? else { return Ok(None) };
     let cause = cause(envelope);
-    match outcome {
-        Some(Outcome::Paid) => reminders::insert(connection, booking, &cause).await?,
-        Some(Outcome::Cancelled) | None => reminders::withdraw(connection, booking.booking_id).await?,
-        Some(_) => {}
+    Ok(asks(&event).map(|(booking, outcome)| Asked { booking: booking.clone(), outcome, cause }))
+}
+
+/// Writes down the reminders and mails that events ask for. Events that come again find them there.
+async fn hear_of_bookings(connection: &mut PgConnection, all: &[Asked]) -> Result<(), Failure> {
+    let paid = all.iter().filter(|asked| asked.outcome == Some(Outcome::Paid));
+    reminders::insert(connection, &paid.collect::<Vec<_>>()).await?;
+    // Behind the reminders: what takes back those of a booking never comes before it is paid.
+    for asked in all {
+        if matches!(asked.outcome, Some(Outcome::Cancelled) | None) {
+            reminders::withdraw(connection, asked.booking.booking_id).await?;
+        }
     }
-    if let Some(outcome) = outcome {
-        mails::insert(connection, outcome, booking, &recipients(booking), &cause).await?;
-    }
-    Ok(())
+    Ok(mails::insert(connection, all).await?)
 }
 
 /// Writes down the letter.
@@ -107,7 +121,8 @@ async fn hear_of_invitation(connection: &mut PgConnection, envelope: &Envelope) 
 }
 
 fn cause(envelope: &Envelope) -> Cause {
-    Cause { message_id: envelope.id, traceparent: context::current().trace.to_string() }
+    let context = Context::of_message(envelope.traceparent.as_deref(), envelope.id);
+    Cause { message_id: envelope.id, traceparent: context.trace.to_string() }
 }
 
 /// Keeps the contact, and lets go what waited for it.

@@ -22,21 +22,30 @@ const OF_AN_ANSWER: i64 = 0;
 pub struct Consume;
 
 impl Handler for Consume {
+    type Done = ();
+
     async fn handle(
         &self,
         connection: &mut PgConnection,
-        message: &Incoming,
+        messages: &[&Incoming],
         outgoing: &mut outbox::Batch,
     ) -> Result<(), Failure> {
-        let Some(envelope) = &message.envelope else {
-            return Err(Failure::Park("a command cannot be a tombstone".to_owned()));
-        };
-        let Some(command) = decode::<PaymentCommand>(envelope)? else {
-            // What we do not understand must not look as if it had been done.
-            return Err(Failure::Park(format!("{} is no command of ours", envelope.kind)));
-        };
-        let command = Command::try_from(command).map_err(|error| Failure::Park(error.to_string()))?;
-        let answer = commands::carry_out(connection, &command).await?;
-        Ok(outgoing.add(&answer, OF_AN_ANSWER)?)
+        let commands = messages.iter().map(|message| read(message)).collect::<Result<Vec<_>, _>>()?;
+        let answers = commands::carry_out(connection, &commands).await?;
+        for (message, answer) in messages.iter().zip(answers) {
+            message.scope(async { outgoing.add(&answer, OF_AN_ANSWER) }).await?;
+        }
+        Ok(())
     }
+}
+
+fn read(message: &Incoming) -> Result<Command, Failure> {
+    let Some(envelope) = &message.envelope else {
+        return Err(Failure::Park("a command cannot be a tombstone".to_owned()));
+    };
+    let Some(command) = decode::<PaymentCommand>(envelope)? else {
+        // What we do not understand must not look as if it had been done.
+        return Err(Failure::Park(format!("{} is no command of ours", envelope.kind)));
+    };
+    Command::try_from(command).map_err(|error| Failure::Park(error.to_string()))
 }

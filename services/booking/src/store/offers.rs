@@ -343,18 +343,6 @@ pub enum Fate {
     Withdrawn,
 }
 
-impl Fate {
-    /// As [`super::bookings::change`] names it to the database: a status, but for `unchanged` and `reopened`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Booked => OfferStatus::Booked.as_str(),
-            Self::Reopened => "reopened",
-            Self::Withdrawn => OfferStatus::Withdrawn.as_str(),
-        }
-    }
-}
-
 /// Up to `limit` open offers whose time has come are expired now.
 ///
 /// # Errors

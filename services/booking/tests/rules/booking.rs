@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 
 use booking::booking::Request;
+use booking::consume::Consume;
 use booking::domain::saga::State;
 use booking::error::{Error, NotToBeHad};
 use contracts::http::booking::OfferStatus;
-use contracts::ids::OfferId;
+use contracts::ids::{BookingId, OfferId};
+use contracts::messages::Message as _;
+use contracts::messages::payment::PaymentEvent;
 use contracts::money::Money;
+use kit::consumer::{Handler as _, Source};
+use kit::outbox;
 use sqlx::PgPool;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::support::{
-    answer, charged, client, company, declined, desk, market, occupy, offer, read, request, reserve, status,
-    tell_company, told,
+    answer, charged, client, company, declined, desk, incoming, market, occupy, offer, read, request,
+    reserve, status, tell_company, told,
 };
 
 #[sqlx::test(migrator = "booking::MIGRATOR")]
@@ -150,6 +155,35 @@ async fn a_client_has_three_undecided_bookings_and_ten_failed_ones_an_hour_at_mo
     assert_eq!(status(&pool, id).await.0, "reserved");
 }
 
+/// The first booking, once it is there.
+async fn made(pool: &PgPool) -> BookingId {
+    loop {
+        let made = sqlx::query_scalar("select id from bookings").fetch_optional(pool).await.unwrap();
+        if let Some(id) = made {
+            return BookingId(id);
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn who_waits_is_told_by_the_consumer_of_his_own_process(pool: PgPool) {
+    let offer_id = market(&pool).await;
+    let desk = desk(&pool);
+    let consume = Consume { waiters: desk.waiters.clone() };
+    let waiting = tokio::spawn(async move { desk.book(&request(client(1), offer_id)).await });
+    let id = made(&pool).await;
+    let message = incoming(&charged(id), Source::Stream(PaymentEvent::TOPIC), 0);
+    let mut transaction = pool.begin().await.unwrap();
+    let mut outgoing = outbox::Batch::default();
+    let done = consume.handle(&mut transaction, &[&message], &mut outgoing).await.unwrap();
+    transaction.commit().await.unwrap();
+    // So that nobody can read what became of it: he is told.
+    sqlx::query("alter table bookings rename to hidden").execute(&pool).await.unwrap();
+    consume.committed(done);
+    assert_eq!(waiting.await.unwrap().unwrap().state, State::Paid);
+}
+
 #[sqlx::test(migrator = "booking::MIGRATOR")]
 async fn who_waits_is_told_by_the_poller_what_another_replica_has_decided(pool: PgPool) {
     let offer_id = market(&pool).await;
@@ -157,14 +191,7 @@ async fn who_waits_is_told_by_the_poller_what_another_replica_has_decided(pool: 
     let stop = tokio_util::sync::CancellationToken::new();
     let poller = tokio::spawn(desk.waiters.clone().poll(pool.clone(), stop.clone()));
     let waiting = tokio::spawn(async move { desk.book(&request(client(1), offer_id)).await });
-    let id = loop {
-        let made: Option<Uuid> =
-            sqlx::query_scalar("select id from bookings").fetch_optional(&pool).await.unwrap();
-        if let Some(id) = made {
-            break contracts::ids::BookingId(id);
-        }
-        tokio::task::yield_now().await;
-    };
+    let id = made(&pool).await;
     answer(&pool, &charged(id)).await.unwrap();
     assert_eq!(waiting.await.unwrap().unwrap().state, State::Paid);
     stop.cancel();

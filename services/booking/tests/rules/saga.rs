@@ -3,18 +3,20 @@
 use booking::domain::saga::{Input, Side};
 use booking::sagas::Outcome;
 use contracts::http::booking::OfferStatus;
+use contracts::ids::BookingId;
 use contracts::messages::Message as _;
 use contracts::messages::company::CompanyChanged;
 use contracts::messages::notification::{Audience, MailSent, NotificationEvent, Outcome as MailOutcome};
 use contracts::messages::payment::{PaymentCommand, PaymentEvent};
 use contracts::money::Money;
 use jiff::Timestamp;
-use kit::consumer::{Failure, Source};
+use kit::consumer::{Failure, Incoming, Source};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use crate::support::{
-    PRICE, answer, charged, client, company, declined, hear, incoming, input, manager, market, read,
-    refunded, reserve, revisions, run_out, status, tell_company, told, voided,
+    PRICE, answer, charged, client, company, declined, hear, hear_all, incoming, input, manager, market,
+    offer, read, refunded, reserve, revisions, run_out, status, tell_company, told, voided,
 };
 
 async fn timeline(pool: &PgPool) -> Vec<(String, String, Option<String>)> {
@@ -162,19 +164,24 @@ async fn what_payment_cannot_have_said_is_set_aside(pool: PgPool) {
     assert_eq!(status(&pool, id).await.0, "reserved");
 }
 
+/// A mail went out, in the far future and so many seconds.
+fn mail(booking_id: BookingId, audience: Audience, seconds: i64) -> Incoming {
+    let sent = NotificationEvent::MailSent(MailSent {
+        booking_id,
+        outcome: MailOutcome::Paid,
+        audience,
+        user_id: client(1),
+        sent_at: Timestamp::from_second(4_000_000_000 + seconds).unwrap(),
+    });
+    incoming(&sent, Source::Stream(NotificationEvent::TOPIC), 0)
+}
+
 #[sqlx::test(migrator = "booking::MIGRATOR")]
 async fn a_mail_that_went_out_is_in_the_timeline_and_is_told(pool: PgPool) {
     let offer_id = market(&pool).await;
     let id = reserve(&pool, client(1), offer_id).await;
     answer(&pool, &charged(id)).await.unwrap();
-    let sent = NotificationEvent::MailSent(MailSent {
-        booking_id: id,
-        outcome: MailOutcome::Paid,
-        audience: Audience::Client,
-        user_id: client(1),
-        sent_at: Timestamp::from_second(4_000_000_000).unwrap(),
-    });
-    hear(&pool, &incoming(&sent, Source::Stream(NotificationEvent::TOPIC), 0)).await.unwrap();
+    hear(&pool, &mail(id, Audience::Client, 0)).await.unwrap();
     let expected =
         [("reserved", "client", None), ("paid", "system", None), ("notified", "system", Some("client"))];
     let expected = expected
@@ -187,7 +194,7 @@ async fn a_mail_that_went_out_is_in_the_timeline_and_is_told(pool: PgPool) {
 #[sqlx::test(migrator = "booking::MIGRATOR")]
 async fn every_pair_of_answers_ends_alike_in_either_order(pool: PgPool) {
     // What payment may say of a booking whose charge was voided while it happened.
-    let answers: [fn(contracts::ids::BookingId) -> PaymentEvent; 3] = [charged, declined, voided];
+    let answers: [fn(BookingId) -> PaymentEvent; 3] = [charged, declined, voided];
     for (index, first) in answers.iter().enumerate() {
         for second in answers.iter().skip(index + 1) {
             let mut ends = Vec::new();
@@ -207,5 +214,78 @@ async fn every_pair_of_answers_ends_alike_in_either_order(pool: PgPool) {
             }
             assert_eq!(ends[0], ends[1]);
         }
+    }
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn news_of_many_bookings_takes_effect_in_one_transaction(pool: PgPool) {
+    let offers = [market(&pool).await, offer(&pool, 20, 49).await, offer(&pool, 20, 50).await];
+    let mut ids = Vec::new();
+    for (number, offer_id) in (1..).zip(offers) {
+        ids.push(reserve(&pool, client(number), offer_id).await);
+    }
+    let of_payment = |event| incoming(&event, Source::Stream(PaymentEvent::TOPIC), 0);
+    let messages = [
+        // Answered twice, and both mails have gone out already: one told of, with both lines.
+        of_payment(charged(ids[0])),
+        of_payment(charged(ids[0])),
+        mail(ids[0], Audience::Client, 0),
+        mail(ids[0], Audience::Company, 1),
+        of_payment(declined(ids[1])),
+        of_payment(charged(ids[2])),
+    ];
+    hear_all(&pool, &messages.iter().collect::<Vec<_>>()).await.unwrap();
+    let mut ends = Vec::new();
+    for (id, offer_id) in ids.iter().zip(offers) {
+        ends.push((status(&pool, *id).await.0, read(&pool, offer_id).await.status));
+    }
+    assert_eq!(
+        ends,
+        [
+            ("paid".to_owned(), OfferStatus::Booked),
+            ("failed".to_owned(), OfferStatus::Open),
+            ("paid".to_owned(), OfferStatus::Booked),
+        ]
+    );
+    assert_eq!(told(&pool).await[6..], ["BookingPaid", "BookingNotified", "BookingFailed", "BookingPaid"]);
+    assert_eq!(revisions(&pool, offers[0]).await, [2, 3, 4]);
+    let lines = timeline(&pool).await;
+    let notified: Vec<_> = lines.iter().filter(|(status, ..)| status == "notified").collect();
+    assert_eq!((lines.len(), notified.len()), (8, 2));
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn bad_news_of_one_booking_undoes_the_transaction_for_all(pool: PgPool) {
+    let offer_id = market(&pool).await;
+    let id = reserve(&pool, client(1), offer_id).await;
+    let of_payment = |event| incoming(&event, Source::Stream(PaymentEvent::TOPIC), 0);
+    let (good, bad) = (of_payment(charged(id)), of_payment(charged(BookingId(Uuid::max()))));
+    let failure = hear_all(&pool, &[&good, &bad]).await.unwrap_err();
+    assert!(matches!(failure, Failure::Park(_)), "{failure}");
+    assert_eq!(status(&pool, id).await.0, "reserved");
+    // As the consumer does then: each alone.
+    hear(&pool, &good).await.unwrap();
+    assert_eq!(status(&pool, id).await.0, "paid");
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn news_of_two_bookings_of_one_offer_leaves_it_as_the_later_one_has_it(pool: PgPool) {
+    let of_payment = |event| incoming(&event, Source::Stream(PaymentEvent::TOPIC), 0);
+    let hours = |number: i64| 50 + number;
+    for (number, (event, expected)) in (0..)
+        .zip([(charged as fn(BookingId) -> PaymentEvent, OfferStatus::Booked), (declined, OfferStatus::Open)])
+    {
+        tell_company(&pool, &company(), 1).await;
+        let offer_id = offer(&pool, 20, hours(number)).await;
+        let over = reserve(&pool, client(1), offer_id).await;
+        answer(&pool, &declined(over)).await.unwrap();
+        let next = reserve(&pool, client(2), offer_id).await;
+        // The mail about the one that is over went out late.
+        let messages = [mail(over, Audience::Client, number), of_payment(event(next))];
+        hear_all(&pool, &messages.iter().collect::<Vec<_>>()).await.unwrap();
+        assert_eq!(read(&pool, offer_id).await.status, expected);
+        assert_eq!(revisions(&pool, offer_id).await, [2, 3, 4, 5, 6]);
+        let stored = sqlx::query_scalar::<_, i64>("select revision from offers where id = $1");
+        assert_eq!(stored.bind(offer_id.0).fetch_one(&pool).await.unwrap(), 6);
     }
 }

@@ -160,9 +160,16 @@ pub(crate) fn incoming<M: Message>(message: &M, source: Source, revision: i64) -
 
 /// Hands a message to the service's handler, in a transaction of its own.
 pub(crate) async fn hear(pool: &PgPool, message: &Incoming) -> Result<(), Failure> {
+    hear_all(pool, &[message]).await
+}
+
+/// Hands messages to the service's handler, in one transaction.
+pub(crate) async fn hear_all(pool: &PgPool, messages: &[&Incoming]) -> Result<(), Failure> {
+    let mut messages = messages.to_vec();
+    messages.sort_by(|a, b| a.key.cmp(&b.key));
     let mut transaction = pool.begin().await?;
     let mut outgoing = outbox::Batch::default();
-    Consume { waiters: Waiters::default() }.handle(&mut transaction, message, &mut outgoing).await?;
+    Consume { waiters: Waiters::default() }.handle(&mut transaction, &messages, &mut outgoing).await?;
     outgoing.push(&mut transaction).await?;
     transaction.commit().await?;
     Ok(())
@@ -210,9 +217,11 @@ pub(crate) async fn input(
     input: booking::domain::saga::Input,
 ) -> booking::sagas::Outcome {
     let mut transaction = pool.begin().await.unwrap();
-    let locked = bookings::lock(&mut transaction, id, bookings::Whose::Anybodys).await.unwrap().unwrap();
+    let mut locked = bookings::lock(&mut transaction, &[id], bookings::Whose::Anybodys).await.unwrap();
     let mut outgoing = outbox::Batch::default();
-    let outcome = booking::sagas::apply(&mut transaction, locked, input, None, &mut outgoing).await.unwrap();
+    let outcome =
+        booking::sagas::apply(&mut transaction, &mut locked[0], input, None, &mut outgoing).await.unwrap();
+    bookings::save(&mut transaction, &locked).await.unwrap();
     outgoing.push(&mut transaction).await.unwrap();
     transaction.commit().await.unwrap();
     outcome

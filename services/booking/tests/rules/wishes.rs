@@ -2,7 +2,7 @@
 
 use booking::domain::saga::{Refusal, State};
 use booking::error::Error;
-use booking::store::bookings::Whose;
+use booking::store::bookings::{Whose, find};
 use booking::wishes::Wish;
 use contracts::ids::{BookingId, CompanyId};
 use contracts::money::Money;
@@ -123,4 +123,25 @@ async fn a_visit_is_completed_or_missed_once_it_has_begun_and_settled_once(pool:
         assert!(matches!(over, Err(Error::RefusedBySaga(Refusal::Over))), "{over:?}");
     }
     assert_eq!(told(&pool).await.iter().filter(|kind| *kind == "Settle").count(), 1);
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn who_waits_is_not_told_what_the_booking_was_before(pool: PgPool) {
+    let id = paid(&pool).await;
+    let desk = desk(&pool);
+    let find = || async { find(&mut pool.acquire().await.unwrap(), id, client(1)).await.unwrap().unwrap() };
+    let before = find().await;
+    let waiting = tokio::spawn({
+        let desk = desk.clone();
+        async move { desk.fulfil(id, Whose::Client(client(1)), CANCEL, None).await }
+    });
+    while !matches!(find().await.state, State::Refunding { .. }) {
+        tokio::task::yield_now().await;
+    }
+    // News of the charge, which this process heard late.
+    desk.waiters.wake(id, Some(before));
+    answer(&pool, &refunded(id)).await.unwrap();
+    desk.waiters.wake(id, Some(find().await));
+    let booking = waiting.await.unwrap().unwrap();
+    assert!(matches!(booking.state, State::Cancelled { .. }), "{booking:?}");
 }

@@ -171,6 +171,8 @@ pub async fn send(brokers: &str, topic: &str, records: &[(&str, Vec<u8>)]) {
 pub struct Effects;
 
 impl Handler for Effects {
+    type Done = ();
+
     fn concerns(&self, message: &Incoming) -> bool {
         message.envelope.as_ref().is_none_or(|envelope| envelope.kind != "Foreign")
     }
@@ -178,30 +180,37 @@ impl Handler for Effects {
     async fn handle(
         &self,
         connection: &mut PgConnection,
-        message: &Incoming,
+        messages: &[&Incoming],
         _: &mut outbox::Batch,
     ) -> Result<(), Failure> {
-        let envelope = message.envelope.as_ref().expect("tests send no tombstones");
-        sqlx::query("insert into effects (key, message_id) values ($1, $2)")
-            .bind(&message.key)
-            .bind(envelope.id)
-            .execute(&mut *connection)
-            .await?;
-        match envelope.kind.as_str() {
-            "Impossible" => Err(Failure::Park("impossible".to_owned())),
-            // `lives` is left by the rolled back transactions only as a sequence, which is not rolled back.
-            "Deadlock" => {
-                sqlx::query(
-                    "do $$ begin
-                         if nextval('lives') < 3 then raise exception using errcode = '40P01'; end if;
-                     end $$",
-                )
-                .execute(connection)
-                .await?;
-                Ok(())
-            }
-            _ => Ok(()),
+        for message in messages {
+            effect(connection, message).await?;
         }
+        Ok(())
+    }
+}
+
+async fn effect(connection: &mut PgConnection, message: &Incoming) -> Result<(), Failure> {
+    let envelope = message.envelope.as_ref().expect("tests send no tombstones");
+    sqlx::query("insert into effects (key, message_id) values ($1, $2)")
+        .bind(&message.key)
+        .bind(envelope.id)
+        .execute(&mut *connection)
+        .await?;
+    match envelope.kind.as_str() {
+        "Impossible" => Err(Failure::Park("impossible".to_owned())),
+        // `lives` is left by the rolled back transactions only as a sequence, which is not rolled back.
+        "Deadlock" => {
+            sqlx::query(
+                "do $$ begin
+                     if nextval('lives') < 3 then raise exception using errcode = '40P01'; end if;
+                 end $$",
+            )
+            .execute(connection)
+            .await?;
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use contracts::ids::{BookingId, InvitationId};
 use contracts::locale::Locale;
+use contracts::messages::booking::BookingChanged;
 use contracts::messages::notification::{Audience, Outcome};
 use jiff::Timestamp;
 use kit::mail;
@@ -31,6 +32,15 @@ impl fmt::Display for MailId {
 pub struct Cause {
     pub message_id: Uuid,
     pub traceparent: String,
+}
+
+/// What an event about a booking asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    pub booking: BookingChanged,
+    /// What its people are told; `None` when it is only that nobody is reminded any more.
+    pub outcome: Option<Outcome>,
+    pub cause: Cause,
 }
 
 /// A mail that is ours to hand over, until its lease ends.

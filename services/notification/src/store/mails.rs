@@ -15,7 +15,8 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::queue::{About, Cause, Claimed, MailId, Next, Reader, Tries};
+use crate::domain::queue::{About, Asked, Cause, Claimed, MailId, Next, Reader, Tries};
+use crate::domain::recipients::recipients;
 
 /// How long a claimed mail is its claimer's, who renews it for a mail that takes longer. Short, for it is also
 /// how long the mails of a process that died stay where they are.
@@ -52,38 +53,54 @@ pub struct Postponed {
     pub error: String,
 }
 
-/// Writes down one mail a recipient, unless it is there already.
+/// Writes down one mail for each recipient of all that is asked for, unless it is there already.
 ///
 /// # Errors
 /// Those of the statement.
-pub async fn insert(
-    connection: &mut PgConnection,
-    outcome: Outcome,
-    booking: &BookingChanged,
-    recipients: &[(Audience, UserId)],
-    cause: &Cause,
-) -> sqlx::Result<()> {
-    let ids: Vec<Uuid> = recipients.iter().map(|_| Uuid::now_v7()).collect();
-    let audiences: Vec<String> =
-        recipients.iter().map(|(audience, _)| audience.as_str().to_owned()).collect();
-    let user_ids: Vec<Uuid> = recipients.iter().map(|(_, user_id)| user_id.0).collect();
+pub async fn insert(connection: &mut PgConnection, asked: &[Asked]) -> sqlx::Result<()> {
+    let (mut ids, mut booking_ids, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut audiences, mut user_ids, mut bookings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut causation_ids, mut traceparents) = (Vec::new(), Vec::new());
+    for Asked { booking, outcome, cause } in asked {
+        let Some(outcome) = outcome else { continue };
+        let payload = payload(booking)?;
+        for (audience, user_id) in recipients(booking) {
+            ids.push(Uuid::now_v7());
+            booking_ids.push(booking.booking_id.0);
+            outcomes.push(outcome.as_str().to_owned());
+            audiences.push(audience.as_str().to_owned());
+            user_ids.push(user_id.0);
+            bookings.push(payload.clone());
+            causation_ids.push(cause.message_id);
+            traceparents.push(cause.traceparent.clone());
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
         "insert into mails (id, booking_id, outcome, audience, user_id, booking, causation_id, traceparent)
-         select recipient.id, $1, $2, recipient.audience, recipient.user_id, $3, $4, $5
-         from unnest($6::uuid[], $7::text[], $8::uuid[]) as recipient (id, audience, user_id)
+         select id, booking_id, outcome, audience, user_id, booking::jsonb, causation_id, traceparent
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[], $8::text[])
+              as mail (id, booking_id, outcome, audience, user_id, booking, causation_id, traceparent)
          on conflict on constraint mails_once do nothing",
-        booking.booking_id.0,
-        outcome.as_str(),
-        Json(booking) as _,
-        cause.message_id,
-        cause.traceparent,
         &ids,
+        &booking_ids,
+        &outcomes,
         &audiences,
         &user_ids,
+        &bookings,
+        &causation_ids,
+        &traceparents,
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// An event's payload for a column.
+pub(super) fn payload(booking: &BookingChanged) -> sqlx::Result<String> {
+    serde_json::to_string(booking).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 /// Writes down the letter of an invitation, unless it is there already.

@@ -1,56 +1,67 @@
 //! `reminders`: what a client will be told shortly before his visit, unless it is cancelled first. Those that are due are
 //! mails, which `mails::withdraw_late` ends when they come too late.
 
-use std::iter;
-
 use contracts::ids::BookingId;
-use contracts::messages::booking::BookingChanged;
 use contracts::messages::notification::Audience;
 use sqlx::PgConnection;
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::queue::Cause;
+use super::mails::payload;
+use crate::domain::queue::Asked;
 use crate::domain::reminders;
 
-/// Writes down the reminders of a paid booking that still come in time. One that was there before, went out, or whose
+/// Writes down the reminders of paid bookings that still come in time. One that was there before, went out, or whose
 /// booking was cancelled is not written again.
 ///
 /// # Errors
 /// Those of the statement.
-pub async fn insert(
-    connection: &mut PgConnection,
-    booking: &BookingChanged,
-    cause: &Cause,
-) -> sqlx::Result<()> {
-    let all = reminders::of(booking.starts_at);
-    let ids: Vec<Uuid> = iter::repeat_with(Uuid::now_v7).take(all.len()).collect();
-    let outcomes: Vec<String> = all.iter().map(|it| it.outcome.as_str().to_owned()).collect();
-    let due: Vec<String> = all.iter().map(|it| it.due_at.to_string()).collect();
-    let useful: Vec<String> = all.iter().map(|it| it.useful_until.to_string()).collect();
+pub async fn insert(connection: &mut PgConnection, paid: &[&Asked]) -> sqlx::Result<()> {
+    if paid.is_empty() {
+        return Ok(());
+    }
+    let (mut ids, mut booking_ids, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut user_ids, mut bookings) = (Vec::new(), Vec::new());
+    let (mut due, mut useful) = (Vec::new(), Vec::new());
+    let (mut causation_ids, mut traceparents) = (Vec::new(), Vec::new());
+    for Asked { booking, cause, .. } in paid {
+        let payload = payload(booking)?;
+        for reminder in reminders::of(booking.starts_at) {
+            ids.push(Uuid::now_v7());
+            booking_ids.push(booking.booking_id.0);
+            outcomes.push(reminder.outcome.as_str().to_owned());
+            user_ids.push(booking.client_id.0);
+            bookings.push(payload.clone());
+            due.push(reminder.due_at.to_string());
+            useful.push(reminder.useful_until.to_string());
+            causation_ids.push(cause.message_id);
+            traceparents.push(cause.traceparent.clone());
+        }
+    }
     sqlx::query!(
         "insert into reminders
              (id, booking_id, outcome, user_id, booking, due_at, useful_until, causation_id, traceparent)
-         select id, $1, outcome, $2, $3, due_at::timestamptz, useful_until::timestamptz, $4, $5
-         from unnest($6::uuid[], $7::text[], $8::text[], $9::text[])
-              as reminder (id, outcome, due_at, useful_until)
+         select id, booking_id, outcome, user_id, booking::jsonb, due_at::timestamptz, useful_until::timestamptz,
+                causation_id, traceparent
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+                     $9::text[])
+              as reminder (id, booking_id, outcome, user_id, booking, due_at, useful_until, causation_id, traceparent)
          where due_at::timestamptz > now()
            and not exists (
                select
                from mails
-               where mails.booking_id = $1
+               where mails.booking_id = reminder.booking_id
                  and mails.outcome in (reminder.outcome, 'cancelled')
            )
          on conflict on constraint reminders_once do nothing",
-        booking.booking_id.0,
-        booking.client_id.0,
-        Json(booking) as _,
-        cause.message_id,
-        cause.traceparent,
         &ids,
+        &booking_ids,
         &outcomes,
+        &user_ids,
+        &bookings,
         &due,
         &useful,
+        &causation_ids,
+        &traceparents,
     )
     .execute(connection)
     .await?;

@@ -4,13 +4,14 @@ use contracts::messages::Message as _;
 use contracts::messages::booking::{BookingChanged, BookingEvent, OfferChanged};
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::{Audience, Outcome};
+use jiff::Timestamp;
 use kit::consumer::{Failure, Handler as _, Incoming, Source};
 use notification::consume::Consume;
 use notification::domain::queue::{About, Claimed};
 use sqlx::PgPool;
 
 use crate::support::{
-    CLIENT, MANAGER, OWNER, age, audience, booking, claim, customer, everybody_is_known, handle,
+    CLIENT, MANAGER, OWNER, age, audience, booking, claim, customer, everybody_is_known, handle, handle_all,
     hear_of_booking, hear_of_customer, incoming, states,
 };
 
@@ -207,6 +208,23 @@ async fn who_asked_to_be_forgotten_gets_no_mail(pool: PgPool) {
     age(&pool, 3_600).await;
     assert_eq!(claim(&pool, 100).await, []);
     assert_eq!(states(&pool).await, ["client failed 0", "company failed 0", "company failed 0"]);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn who_is_forgotten_together_with_what_he_would_be_told_gets_no_mail(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    let gone = Incoming {
+        source: Source::Projection(CustomerEvent::TOPIC),
+        key: CLIENT.to_string(),
+        envelope: None,
+    };
+    let starts_at = Timestamp::from_second(4_000_000_000).unwrap();
+    let paid = BookingEvent::BookingPaid(BookingChanged { starts_at, ..booking(10) });
+    let paid = incoming(Source::Stream(BookingEvent::TOPIC), &paid, 1);
+    handle_all(&pool, &[&gone, &paid]).await.unwrap();
+    assert_eq!(states(&pool).await, ["client failed 0", "company queued 0", "company queued 0"]);
+    let reminders = sqlx::query_scalar::<_, i64>("select count(*) from reminders");
+    assert_eq!(reminders.fetch_one(&pool).await.unwrap(), 0);
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]

@@ -1,14 +1,18 @@
 //! A client is reminded of his visit in time, once, and of none that will not be.
 
+use contracts::messages::Message as _;
 use contracts::messages::booking::{BookingChanged, BookingEvent};
 use contracts::messages::notification::Outcome;
 use jiff::{SignedDuration, Timestamp};
+use kit::consumer::Source;
 use notification::domain::queue::{About, Claimed};
 use notification::sender::Delivery;
 use notification::store::{mails, reminders};
 use sqlx::PgPool;
 
-use crate::support::{age, booking, claim, everybody_is_known, hear_of_booking, note, outcomes_told};
+use crate::support::{
+    age, booking, claim, everybody_is_known, handle_all, hear_of_booking, incoming, note, outcomes_told,
+};
 
 /// A paid booking of a visit that begins so many minutes from now.
 async fn paid(pool: &PgPool, id: u128, minutes: i64) -> BookingChanged {
@@ -99,6 +103,31 @@ async fn a_cancelled_visit_is_not_reminded_of_also_when_it_is_told_again(pool: P
     // Published again it is another message.
     paid(&pool, 11, 30 * 60).await;
     assert_eq!(pass(&pool, 30 * 60).await, []);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn what_comes_together_is_written_down_and_a_visit_cancelled_at_once_is_not_reminded_of(pool: PgPool) {
+    everybody_is_known(&pool).await;
+    let starts_at = now(&pool).await + SignedDuration::from_hours(30);
+    let booking = |id| BookingChanged { starts_at, ..booking(id) };
+    let events = [
+        BookingEvent::BookingPaid(booking(10)),
+        // Published again, it comes as another message.
+        BookingEvent::BookingPaid(booking(10)),
+        BookingEvent::BookingPaid(booking(11)),
+        BookingEvent::BookingRefunding(booking(11)),
+        BookingEvent::BookingCancelled(booking(11)),
+        BookingEvent::BookingFailed(booking(12)),
+    ];
+    let messages = events.map(|event| incoming(Source::Stream(BookingEvent::TOPIC), &event, 1));
+    handle_all(&pool, &messages.iter().collect::<Vec<_>>()).await.unwrap();
+    assert_eq!(waiting(&pool).await, 2);
+    let mut mails: Vec<_> = claim(&pool, 100).await.iter().map(|mail| mail.about.id()).collect();
+    mails.sort_unstable();
+    let expected = [(10, 3), (11, 6), (12, 3)]
+        .map(|(id, mails)| vec![format!("booking {}", booking(id).booking_id); mails])
+        .concat();
+    assert_eq!(mails, expected);
 }
 
 /// As if the first reminder were due: a mail.

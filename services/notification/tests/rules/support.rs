@@ -96,8 +96,13 @@ pub(crate) async fn hear<M: Message>(pool: &PgPool, source: Source, message: &M,
 }
 
 pub(crate) async fn handle(pool: &PgPool, incoming: &Incoming) -> Result<(), Failure> {
+    handle_all(pool, &[incoming]).await
+}
+
+/// Messages that came together.
+pub(crate) async fn handle_all(pool: &PgPool, messages: &[&Incoming]) -> Result<(), Failure> {
     let mut transaction = pool.begin().await.unwrap();
-    let result = Consume.handle(&mut transaction, incoming, &mut outbox::Batch::default()).await;
+    let result = Consume.handle(&mut transaction, messages, &mut outbox::Batch::default()).await;
     transaction.commit().await.unwrap();
     result
 }

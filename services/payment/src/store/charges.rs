@@ -1,5 +1,7 @@
 //! `charges`: what became of the charge of each booking.
 
+use std::collections::HashSet;
+
 use contracts::ids::{BookingId, CompanyId, UserId};
 use contracts::messages::payment::Order;
 use contracts::money::{Currency, Money};
@@ -74,23 +76,41 @@ pub async fn lock(connection: &mut PgConnection, booking_id: BookingId) -> sqlx:
     .transpose()
 }
 
-/// Refused by the constraint `charges_once_a_booking` when there is one.
-pub async fn insert(connection: &mut PgConnection, order: &Order, state: State) -> sqlx::Result<()> {
+/// Writes the first state of these charges, and tells for which of them: not for a booking that has one, also when that
+/// is made at the same time. Then it waits for the other to be committed, or to be given up.
+pub async fn insert(
+    connection: &mut PgConnection,
+    orders: &[&Order],
+    state: State,
+) -> sqlx::Result<HashSet<BookingId>> {
+    if orders.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let booking_ids: Vec<Uuid> = orders.iter().map(|order| order.booking_id.0).collect();
+    let user_ids: Vec<Uuid> = orders.iter().map(|order| order.user_id.0).collect();
+    let company_ids: Vec<Uuid> = orders.iter().map(|order| order.company_id.0).collect();
+    let amounts: Vec<i64> = orders.iter().map(|order| order.amount.0).collect();
+    let currencies: Vec<String> = orders.iter().map(|order| order.currency.as_str().to_owned()).collect();
     let (state, refund) = columns(state);
-    sqlx::query!(
+    let inserted = sqlx::query_scalar!(
         "insert into charges (booking_id, user_id, company_id, amount, currency, state, refund)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        order.booking_id.0,
-        order.user_id.0,
-        order.company_id.0,
-        order.amount.0,
-        order.currency.as_str(),
+         select booking_id, user_id, company_id, amount, currency, $6, $7
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[])
+              as charge (booking_id, user_id, company_id, amount, currency)
+         order by booking_id
+         on conflict on constraint charges_once_a_booking do nothing
+         returning booking_id",
+        &booking_ids,
+        &user_ids,
+        &company_ids,
+        &amounts,
+        &currencies,
         state,
         refund,
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    Ok(inserted.into_iter().map(BookingId).collect())
 }
 
 /// The charge is there, and locked.

@@ -4,7 +4,10 @@
 //! transfer: what leaves one account reaches another. So all entries sum to zero, and a wallet holds the
 //! sum of its entries. Escrow and funding have no balance; they are the sums of theirs.
 
-use contracts::ids::BookingId;
+use std::collections::HashMap;
+
+use contracts::ids::{BookingId, UserId};
+use contracts::messages::payment::Order;
 use contracts::money::Money;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -45,40 +48,66 @@ pub async fn fund(connection: &mut PgConnection, to: Owner, amount: Money) -> sq
     enter(connection, Account::Funding, Account::Wallet(to), amount, None).await
 }
 
-/// From a wallet into escrow. False, and nothing has moved, when the wallet holds less, or there is none. Every charge
-/// comes here, so it is one statement.
-pub async fn hold(
-    connection: &mut PgConnection,
-    booking_id: BookingId,
-    from: Owner,
-    amount: Money,
-) -> sqlx::Result<bool> {
-    let (wallet, escrow) = (Account::Wallet(from), Account::Escrow);
+/// What the wallets of these clients hold, which stay locked; those that there are.
+pub async fn lock(connection: &mut PgConnection, clients: &[UserId]) -> sqlx::Result<HashMap<UserId, Money>> {
+    let ids: Vec<Uuid> = clients.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "select owner_id, balance
+         from wallets
+         where owner_kind = 'client' and owner_id = any($1)
+         order by owner_id
+         for update",
+        &ids,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.owner_id), Money(row.balance))).collect())
+}
+
+/// From the clients' wallets, which are locked and hold so much, into escrow. Every charge comes here, so it is one
+/// statement.
+pub async fn hold(connection: &mut PgConnection, orders: &[&Order]) -> sqlx::Result<()> {
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let transfer_ids: Vec<Uuid> = orders.iter().map(|_| Uuid::now_v7()).collect();
+    let booking_ids: Vec<Uuid> = orders.iter().map(|order| order.booking_id.0).collect();
+    let client_ids: Vec<Uuid> = orders.iter().map(|order| order.user_id.0).collect();
+    let amounts: Vec<i64> = orders.iter().map(|order| order.amount.0).collect();
     let entered = sqlx::query!(
-        "with debited as (
+        "with transfer as (
+             select *
+             from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[])
+                  as transfer (id, booking_id, client_id, amount)
+         ), debited as (
              update wallets
-             set balance = balance - $3
-             where owner_kind = $1 and owner_id = $2
-               and balance >= $3
+             set balance = balance - total.amount
+             from (
+                 select client_id, sum(amount)::bigint as amount
+                 from transfer
+                 group by client_id
+             ) as total
+             where owner_kind = 'client'
+               and owner_id = total.client_id
              returning owner_id
          )
          insert into ledger_entries (transfer_id, booking_id, account, owner_id, amount)
-         select $4, $5, entry.account, entry.owner_id, entry.amount
-         from debited
-         cross join (values ($6, $7::uuid, -$3::bigint), ($8, $9::uuid, $3)) as entry (account, owner_id, amount)",
-        from.kind(),
-        from.id(),
-        amount.0,
-        Uuid::now_v7(),
-        booking_id.0,
-        wallet.name(),
-        wallet.owner_id(),
-        escrow.name(),
-        escrow.owner_id(),
+         select transfer.id, transfer.booking_id, entry.account, entry.owner_id, entry.amount
+         from transfer
+         join debited on debited.owner_id = transfer.client_id
+         cross join lateral (
+             values ('client', client_id, -transfer.amount),
+                    ('escrow', null, transfer.amount)
+         ) as entry (account, owner_id, amount)",
+        &transfer_ids,
+        &booking_ids,
+        &client_ids,
+        &amounts,
     )
     .execute(connection)
     .await?;
-    Ok(entered.rows_affected() == 2)
+    // Every transfer has two sides, or none of them is written.
+    if entered.rows_affected() == 2 * orders.len() as u64 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
 }
 
 /// From escrow into a wallet, which is made if there is none.

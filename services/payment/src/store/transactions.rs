@@ -43,9 +43,46 @@ impl TryFrom<Row> for Transaction {
     }
 }
 
-/// Adds what the booking of `order` did to its client's wallet, or could not do.
-pub async fn insert(connection: &mut PgConnection, order: &Order, line: Line) -> sqlx::Result<()> {
-    let (kind, status, amount, reason) = match line {
+/// Adds what the bookings of these orders did to their clients' wallets, or could not do.
+pub async fn insert(connection: &mut PgConnection, lines: &[(&Order, Line)]) -> sqlx::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = lines.iter().map(|_| Uuid::now_v7()).collect();
+    let user_ids: Vec<Uuid> = lines.iter().map(|(order, _)| order.user_id.0).collect();
+    let booking_ids: Vec<Uuid> = lines.iter().map(|(order, _)| order.booking_id.0).collect();
+    let currencies: Vec<String> = lines.iter().map(|(order, _)| order.currency.as_str().to_owned()).collect();
+    let (mut kinds, mut statuses) = (Vec::new(), Vec::new());
+    let (mut amounts, mut reasons) = (Vec::new(), Vec::new());
+    for (order, line) in lines {
+        let (kind, status, amount, reason) = columns(order, *line);
+        kinds.push(kind.as_str().to_owned());
+        statuses.push(status.as_str().to_owned());
+        amounts.push(amount.0);
+        reasons.push(reason.map(str::to_owned));
+    }
+    sqlx::query!(
+        "insert into transactions (id, user_id, type, status, amount, currency, booking_id, reason)
+         select *
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::uuid[],
+                     $8::text[])",
+        &ids,
+        &user_ids,
+        &kinds,
+        &statuses,
+        &amounts,
+        &currencies,
+        &booking_ids,
+        &reasons as &[Option<String>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Kind, status, amount and reason of a line.
+fn columns(order: &Order, line: Line) -> (TransactionType, TransactionStatus, Money, Option<&'static str>) {
+    match line {
         Line::Paid => (TransactionType::Payment, TransactionStatus::Completed, order.amount, None),
         Line::Declined => {
             let reason = DeclineReason::InsufficientFunds.as_str();
@@ -54,22 +91,7 @@ pub async fn insert(connection: &mut PgConnection, order: &Order, line: Line) ->
         Line::Refunded { refund, reason } => {
             (TransactionType::Refund, TransactionStatus::Completed, refund, Some(reason.as_str()))
         }
-    };
-    sqlx::query!(
-        "insert into transactions (id, user_id, type, status, amount, currency, booking_id, reason)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        Uuid::now_v7(),
-        order.user_id.0,
-        kind.as_str(),
-        status.as_str(),
-        amount.0,
-        order.currency.as_str(),
-        order.booking_id.0,
-        reason,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    }
 }
 
 /// Adds a top-up. `None` when the client has used the key before, also when that was at the same time: then

@@ -2,6 +2,7 @@
 
 use contracts::http::payment::{TransactionStatus, TransactionType};
 use contracts::ids::UserId;
+use contracts::messages::Message as _;
 use contracts::messages::payment::{DeclineReason, Order, PaymentCommand, PaymentEvent};
 use contracts::money::Money;
 use kit::consumer::{Failure, Handler as _, Incoming, Source};
@@ -12,8 +13,8 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::support::{
-    IVAN, PRICE, answers, assert_balanced, charged, declined, handle, incoming, lines, money, nothing, order,
-    refund, refunded, send, settled, sum, top_up, until_somebody_waits, voided,
+    IVAN, PRICE, answers, assert_balanced, charged, declined, handle, handle_all, incoming, lines, money,
+    nothing, order, refund, refunded, send, settled, sum, top_up, until_somebody_waits, voided,
 };
 
 const NONE: Money = Money::ZERO;
@@ -203,7 +204,7 @@ async fn what_cannot_be_understood_is_parked(pool: PgPool) {
     ];
     let mut connection = pool.acquire().await.unwrap();
     for message in messages {
-        let outcome = Consume.handle(&mut connection, &message, &mut outbox::Batch::default()).await;
+        let outcome = Consume.handle(&mut connection, &[&message], &mut outbox::Batch::default()).await;
         assert!(matches!(outcome, Err(Failure::Park(_))), "{outcome:?}");
     }
     let negative = Order { amount: Money(-1), ..order };
@@ -232,13 +233,77 @@ async fn two_replicas_with_the_first_command_of_a_booking_take_the_money_once(po
     let mut first = pool.begin().await.unwrap();
     let mut second = pool.begin().await.unwrap();
     handle(&mut first, &charge(&order)).await.unwrap();
-    // It finds no charge to lock, and then waits to make one.
+    // It waits for the other's charge, and then only answers.
     let command = charge(&order);
-    let late = tokio::spawn(async move { handle(&mut second, &command).await });
+    let late = tokio::spawn(async move {
+        handle(&mut second, &command).await.unwrap();
+        second.commit().await.unwrap();
+    });
     until_somebody_waits(&pool).await;
     first.commit().await.unwrap();
-    let outcome = late.await.unwrap();
-    assert!(matches!(outcome, Err(Failure::Retry(_))), "{outcome:?}");
-    assert_eq!(send(&pool, &charge(&order)).await, Ok(charged(&order)));
+    late.await.unwrap();
+    assert_eq!(answers(&pool, &charge(&order)).await, [charged(&order), charged(&order)]);
     assert_eq!(money(&pool).await, (PRICE, NONE, PRICE));
+}
+
+#[sqlx::test(migrator = "payment::MIGRATOR")]
+async fn of_charges_in_one_transaction_the_first_take_what_the_wallet_holds(pool: PgPool) {
+    top_up(&pool, IVAN, Money(2 * PRICE.0 + 1)).await;
+    let orders: Vec<_> = (1..=4).map(order).collect();
+    let mut poor = order(5);
+    poor.user_id = UserId(Uuid::from_u128(70));
+    let commands: Vec<_> = orders.iter().chain([&poor]).map(charge).collect();
+    let mut connection = pool.acquire().await.unwrap();
+    handle_all(&mut connection, &commands).await.unwrap();
+    let short = DeclineReason::InsufficientFunds;
+    for (number, expected) in (0..).zip([
+        charged(&orders[0]),
+        charged(&orders[1]),
+        declined(&orders[2], short),
+        declined(&orders[3], short),
+        declined(&poor, short),
+    ]) {
+        assert_eq!(answers(&pool, &commands[number]).await, [expected], "charge {number}");
+    }
+    assert_eq!(money(&pool).await, (Money(1), NONE, Money(2 * PRICE.0)));
+    assert_eq!(lines(&pool, &orders[1]).await.len(), 1);
+    assert_balanced(&pool).await;
+}
+
+#[sqlx::test(migrator = "payment::MIGRATOR")]
+async fn every_story_in_one_transaction_ends_as_it_does_step_by_step(pool: PgPool) {
+    let mut commands = Vec::new();
+    let mut expected = Vec::new();
+    let (mut client, mut company, mut escrow) = (NONE, NONE, NONE);
+    for (number, index) in (1..).zip(0..stories(&order(0)).len()) {
+        let (story, (back, earned, held)) = stories(&order(number)).swap_remove(index);
+        for (command, answer) in story {
+            // Twice, as two messages: what was sent again before the answer came.
+            commands.extend([command.clone(), command]);
+            expected.extend([answer.clone(), answer]);
+        }
+        (client, company, escrow) = (client + back, company + earned, escrow + held);
+        top_up(&pool, IVAN, PRICE).await;
+    }
+    let mut connection = pool.acquire().await.unwrap();
+    handle_all(&mut connection, &commands).await.unwrap();
+    let mut told = Vec::new();
+    for group in commands.chunk_by(|a, b| a.key() == b.key()) {
+        told.extend(answers(&pool, &group[0]).await);
+    }
+    assert_eq!(told, expected);
+    assert_eq!(money(&pool).await, (client, company, escrow));
+    assert_balanced(&pool).await;
+}
+
+#[sqlx::test(migrator = "payment::MIGRATOR")]
+async fn what_comes_back_pays_for_what_is_ordered_behind_it(pool: PgPool) {
+    top_up(&pool, IVAN, PRICE).await;
+    let [first, second, third] = [1, 2, 3].map(order);
+    let commands = [charge(&first), void(&first), charge(&second), charge(&third)];
+    handle_all(&mut pool.acquire().await.unwrap(), &commands).await.unwrap();
+    assert_eq!(answers(&pool, &charge(&second)).await, [charged(&second)]);
+    assert_eq!(answers(&pool, &charge(&third)).await, [declined(&third, DeclineReason::InsufficientFunds)]);
+    assert_eq!(money(&pool).await, (NONE, NONE, PRICE));
+    assert_balanced(&pool).await;
 }

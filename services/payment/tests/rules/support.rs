@@ -64,9 +64,18 @@ pub(crate) fn incoming(kind: &str, key: String, payload: Box<RawValue>) -> Incom
 }
 
 pub(crate) async fn handle(connection: &mut PgConnection, command: &PaymentCommand) -> Result<(), Failure> {
-    let message = incoming(command.kind(), command.key(), command.payload().unwrap());
+    handle_all(connection, std::slice::from_ref(command)).await
+}
+
+/// Commands that came together, which are sorted by booking.
+pub(crate) async fn handle_all(
+    connection: &mut PgConnection,
+    commands: &[PaymentCommand],
+) -> Result<(), Failure> {
+    let messages: Vec<_> =
+        commands.iter().map(|it| incoming(it.kind(), it.key(), it.payload().unwrap())).collect();
     let mut outgoing = outbox::Batch::default();
-    Consume.handle(connection, &message, &mut outgoing).await?;
+    Consume.handle(connection, &messages.iter().collect::<Vec<_>>(), &mut outgoing).await?;
     Ok(outgoing.push(connection).await?)
 }
 
