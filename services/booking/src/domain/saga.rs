@@ -16,7 +16,8 @@
 //! not declined, so only the answer to `VoidCharge` ends `Voiding`. And whatever comes again, or too late,
 //! is `AlreadyDone`.
 //!
-//! [`advance`] only decides. [`crate::sagas`] locks, asks it, saves and sends, in one transaction.
+//! [`advance`] only decides. [`crate::sagas`] asks it and sends what follows, in a transaction whose owner has locked the
+//! booking and saves it.
 
 use contracts::http::booking::{Actor, BookingStatus};
 use contracts::messages::payment::DeclineReason;

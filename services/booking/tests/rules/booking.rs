@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::support::{
     answer, charged, client, company, declined, desk, incoming, market, occupy, offer, read, request,
-    reserve, status, tell_company, told,
+    reserve, status, tell_company, told, until,
 };
 
 #[sqlx::test(migrator = "booking::MIGRATOR")]
@@ -157,13 +157,12 @@ async fn a_client_has_three_undecided_bookings_and_ten_failed_ones_an_hour_at_mo
 
 /// The first booking, once it is there.
 async fn made(pool: &PgPool) -> BookingId {
-    loop {
-        let made = sqlx::query_scalar("select id from bookings").fetch_optional(pool).await.unwrap();
-        if let Some(id) = made {
-            return BookingId(id);
-        }
-        tokio::task::yield_now().await;
-    }
+    BookingId(
+        until("a booking is made", async || {
+            sqlx::query_scalar("select id from bookings").fetch_optional(pool).await.unwrap()
+        })
+        .await,
+    )
 }
 
 #[sqlx::test(migrator = "booking::MIGRATOR")]

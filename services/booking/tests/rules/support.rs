@@ -1,5 +1,7 @@
 //! A company, its offers, and messages as they come.
 
+use std::time::{Duration, Instant};
+
 use booking::booking::{Desk, Request};
 use booking::config::Limits;
 use booking::consume::Consume;
@@ -177,6 +179,18 @@ pub(crate) async fn hear_all(pool: &PgPool, messages: &[&Incoming]) -> Result<()
 
 pub(crate) async fn answer(pool: &PgPool, event: &PaymentEvent) -> Result<(), Failure> {
     hear(pool, &incoming(event, Source::Stream(PaymentEvent::TOPIC), 0)).await
+}
+
+/// What `probe` finds, as soon as it does.
+pub(crate) async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = probe().await {
+            return found;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{what}: not within 30 s");
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A booking's status and reason.

@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::{
-    PRICE, answer, charged, client, company_id, desk, market, occupy, refunded, reserve, status, told,
+    PRICE, answer, charged, client, company_id, desk, market, occupy, refunded, reserve, status, told, until,
 };
 
 const CANCEL: Wish = Wish::Cancel { expected_refund: None };
@@ -135,9 +135,10 @@ async fn who_waits_is_not_told_what_the_booking_was_before(pool: PgPool) {
         let desk = desk.clone();
         async move { desk.fulfil(id, Whose::Client(client(1)), CANCEL, None).await }
     });
-    while !matches!(find().await.state, State::Refunding { .. }) {
-        tokio::task::yield_now().await;
-    }
+    until("the cancel is committed", async || {
+        matches!(find().await.state, State::Refunding { .. }).then_some(())
+    })
+    .await;
     // News of the charge, which this process heard late.
     desk.waiters.wake(id, Some(before));
     answer(&pool, &refunded(id)).await.unwrap();

@@ -29,7 +29,7 @@ const PRICE: Money = Money(100);
 /// Clients of the measured loads, each with one booking under way at a time.
 const LOADS: [usize; 3] = [1, 16, 64];
 
-/// PostgreSQL has a hundred, of which the services have most.
+/// As many as a service has for its requests.
 const MOST_CONNECTIONS: usize = 16;
 
 /// Whose memory is shown.
