@@ -5,7 +5,7 @@ go 1.24
 require (
 	github.com/Masterminds/sprig/v3 v3.3.0
 	github.com/krakendio/krakend-jose/v2 v2.7.0
-	github.com/krakendio/krakend-ratelimit/v3 v3.0.0
+	github.com/krakendio/krakend-ratelimit/v3 v3.1.0
 	github.com/luraproject/lura/v2 v2.9.0
 	github.com/rs/cors v1.11.1
 )
