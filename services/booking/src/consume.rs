@@ -57,6 +57,11 @@ impl Handler for Consume {
         bookings(connection, &of_bookings, outgoing).await
     }
 
+    /// Clients wait to hear of their money; what a mail or a company did may come a moment later.
+    fn is_awaited(&self, message: &Incoming) -> bool {
+        message.source == PAYMENTS
+    }
+
     fn committed(&self, bookings: Vec<Booking>) {
         for booking in bookings {
             self.waiters.wake(booking.id, Some(booking));

@@ -1,7 +1,7 @@
 //! From Kafka into one transaction, once.
 //!
 //! What has been fetched, up to [`BATCH`] messages, goes into one transaction, sorted by key before
-//! anything is locked; the offsets are stored after the commit. When that transaction fails, its messages
+//! anything is locked; the offsets are stored after the commit. [`Pace`] says how long messages wait for others. When that transaction fails, its messages
 //! are taken one by one to find the bad one. A failure is [`Failure::Retry`] (the message waits, and all
 //! behind it) or [`Failure::Park`] (it is set aside, and nothing waits).
 
@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use contracts::envelope::Envelope;
-use futures::FutureExt as _;
 use rdkafka::consumer::{Consumer as _, ConsumerContext, Rebalance, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
@@ -19,6 +18,7 @@ use rdkafka::statistics::Statistics;
 use rdkafka::{ClientContext, consumer::BaseConsumer};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::watch;
+use tokio::time::timeout_at;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -27,6 +27,7 @@ use crate::context::{self, Context};
 use crate::dead_letters::{self, DeadLetter};
 use crate::health::Status;
 use crate::outbox::{self, Outbox};
+use crate::pace::Pace;
 use crate::watch::gauge;
 use crate::{database, kafka, telemetry};
 
@@ -125,6 +126,11 @@ pub trait Handler: Send + Sync + 'static {
         true
     }
 
+    /// Whether somebody waits for what `message` brings. One that nobody waits for may wait for others a little.
+    fn is_awaited(&self, _message: &Incoming) -> bool {
+        true
+    }
+
     /// The transaction is committed. A crash may come between.
     fn committed(&self, _done: Self::Done) {}
 }
@@ -146,6 +152,8 @@ pub struct Consumer<H> {
     pub sources: Vec<Source>,
     pub pool: PgPool,
     pub outbox: Outbox,
+    /// How long Kafka may hold messages back until there are many.
+    pub fetch_wait: Duration,
     pub status: Arc<Status>,
     pub handler: H,
 }
@@ -228,6 +236,12 @@ struct Fetched {
     raw_value: Option<Vec<u8>>,
     /// The reason is that of [`Failure::Park`].
     incoming: Result<Incoming, String>,
+    /// By [`Handler::is_awaited`]. What cannot be read is set aside at once.
+    is_awaited: bool,
+}
+
+fn awaited(fetched: &[Fetched]) -> usize {
+    fetched.iter().filter(|message| message.is_awaited).count()
 }
 
 impl<H: Handler> Consumer<H> {
@@ -258,16 +272,20 @@ impl<H: Handler> Consumer<H> {
         let (sender, mut assignment) = watch::channel(Assignment::Awaited { since: Instant::now() });
         let membership = Membership { status: self.status.clone(), assignment: sender };
         let topics: Vec<_> = self.sources.iter().map(|source| source.topic()).collect();
-        let config = kafka::consumer(&self.brokers, self.group, &self.instance, &topics);
+        let mut config = kafka::consumer(&self.brokers, self.group, &self.instance, &topics);
+        if !self.fetch_wait.is_zero() {
+            kafka::wait_for_more(&mut config, self.fetch_wait);
+        }
         let kafka: StreamConsumer<Membership> = config.create_with_context(membership)?;
         kafka.subscribe(&topics)?;
         let mut parked = Parked::default();
+        let mut pace = Pace::new(tokio::time::Instant::now());
         loop {
             let fetched = tokio::select! {
                 // What the group says is heard while we fetch, and may have come while we did not.
                 biased;
                 () = stop.cancelled() => break,
-                fetched = self.fetch(&kafka) => fetched?,
+                fetched = self.fetch(&kafka, &pace) => fetched?,
                 () = is_stale(&mut assignment) => {
                     if matches!(*assignment.borrow(), Assignment::Empty { .. }) {
                         tracing::info!(group = self.group, "consumer is assigned nothing: joins afresh");
@@ -283,6 +301,7 @@ impl<H: Handler> Consumer<H> {
             if fetched.is_empty() {
                 continue;
             }
+            pace.begin(awaited(&fetched), tokio::time::Instant::now());
             let finished = tokio::select! {
                 () = stop.cancelled() => break,
                 finished = self.process(&kafka, fetched, &mut parked) => finished,
@@ -299,8 +318,9 @@ impl<H: Handler> Consumer<H> {
         Ok(End::Stopped)
     }
 
-    /// Waits for one message, then takes what is there without waiting.
-    async fn fetch(&self, kafka: &StreamConsumer<Membership>) -> Result<Vec<Fetched>, Fatal> {
+    /// Waits for one message, then takes what is there or comes while these may wait. Who breaks it off must end the
+    /// membership: what was taken by then is read again by the next one only.
+    async fn fetch(&self, kafka: &StreamConsumer<Membership>, pace: &Pace) -> Result<Vec<Fetched>, Fatal> {
         let mut fetched = Vec::new();
         let mut next = Some(kafka.recv().await);
         while let Some(result) = next {
@@ -322,7 +342,11 @@ impl<H: Handler> Consumer<H> {
                     return Ok(fetched);
                 }
             }
-            next = if fetched.len() < BATCH { kafka.recv().now_or_never() } else { None };
+            next = if fetched.len() < BATCH {
+                timeout_at(pace.until(awaited(&fetched)), kafka.recv()).await.ok()
+            } else {
+                None
+            };
         }
         self.status.degraded(false);
         Ok(fetched)
@@ -330,16 +354,18 @@ impl<H: Handler> Consumer<H> {
 
     fn read(&self, message: &BorrowedMessage<'_>) -> Fetched {
         let source = self.sources.iter().copied().find(|source| source.topic() == message.topic());
+        let incoming = match source {
+            Some(source) => open(source, message.key(), message.payload()),
+            None => Err("a topic that was not subscribed to".to_owned()),
+        };
         Fetched {
             partition: message.partition(),
             offset: message.offset(),
             topic: message.topic().to_owned(),
             raw_key: message.key().map(<[u8]>::to_vec),
             raw_value: message.payload().map(<[u8]>::to_vec),
-            incoming: match source {
-                Some(source) => open(source, message.key(), message.payload()),
-                None => Err("a topic that was not subscribed to".to_owned()),
-            },
+            is_awaited: incoming.as_ref().map_or(true, |message| self.handler.is_awaited(message)),
+            incoming,
         }
     }
 

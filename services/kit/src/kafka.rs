@@ -74,6 +74,12 @@ pub fn consumer(brokers: &str, group: &str, instance: &str, topics: &[&str]) -> 
     config
 }
 
+/// For the settings of a [`consumer`] whose messages nobody waits for: Kafka holds them back for so long at most, unless they
+/// are many, and hands them over together. An answer of Kafka's costs as much with one message as with fifty.
+pub fn wait_for_more(config: &mut ClientConfig, at_most: Duration) {
+    config.set("fetch.min.bytes", "1000000").set("fetch.wait.max.ms", at_most.as_millis().to_string());
+}
+
 /// Settings of a reader that is given its partitions by hand and keeps its place to itself: it joins no group and
 /// commits nothing. When its place is gone it says so and never goes on elsewhere by itself.
 pub fn reader(brokers: &str, client_id: &str) -> ClientConfig {

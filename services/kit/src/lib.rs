@@ -53,6 +53,9 @@ pub mod outbox;
 /// From the outbox to Kafka.
 pub mod relay;
 
+/// How long messages wait for each other.
+mod pace;
+
 /// From Kafka into one transaction, once.
 pub mod consumer;
 

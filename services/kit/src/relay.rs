@@ -28,10 +28,13 @@ use crate::outbox::Outbox;
 use crate::telemetry;
 
 /// Rows that are in flight at once.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 
 /// How soon a row is found whose pusher could not wake us (another replica, or a crash).
 const POLL: Duration = Duration::from_millis(200);
+
+/// The same behind rows that were found: where there are some, other replicas push some too.
+const POLL_AGAIN: Duration = Duration::from_millis(20);
 
 /// How often a follower asks whether the leader is gone.
 const FOLLOW: Duration = Duration::from_millis(500);
@@ -50,6 +53,8 @@ pub struct Relay {
     /// [`LEADER_LOCK`], but for tests that force two leaders.
     pub lock: i64,
     pub outbox: Outbox,
+    /// How long a row waits for others.
+    pub patience: Duration,
     pub status: Arc<Status>,
 }
 
@@ -104,19 +109,27 @@ impl Relay {
                 if stop.is_cancelled() {
                     return Ok(());
                 }
+            } else {
+                let publish = self.publish(&producer, &mut connection, &rows);
                 tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = self.outbox.pushed.notified() => {}
-                    () = tokio::time::sleep(POLL) => {}
+                    result = publish => result?,
+                    () = deadline(stop) => return Ok(()),
                 }
-                continue;
+                self.status.degraded(false);
             }
-            let publish = self.publish(&producer, &mut connection, &rows);
-            tokio::select! {
-                result = publish => result?,
-                () = deadline(stop) => return Ok(()),
+            if rows.len() < BATCH {
+                self.wait_for_rows(if rows.is_empty() { POLL } else { POLL_AGAIN }, stop).await;
             }
-            self.status.degraded(false);
+        }
+    }
+
+    /// Returns when there may be rows to read: some were pushed since this was called last, and had the time to wait for
+    /// others; or `poll` is over, or it is time to stop.
+    async fn wait_for_rows(&self, poll: Duration, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.outbox.pushed.notified() => if !self.patience.is_zero() { wait(stop, self.patience).await },
+            () = tokio::time::sleep(poll) => {}
         }
     }
 
@@ -197,7 +210,7 @@ async fn read(connection: &mut PgConnection) -> sqlx::Result<Vec<Row>> {
          order by seq
          limit $1",
     )
-    .bind(BATCH)
+    .bind(i64::try_from(BATCH).unwrap_or(i64::MAX))
     .fetch_all(connection)
     .await
 }

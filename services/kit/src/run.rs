@@ -35,6 +35,7 @@ use crate::database::{self, Limits};
 use crate::health::{Health, Status};
 use crate::kafka::{self, Topic};
 use crate::outbox::Outbox;
+use crate::pace::PATIENCE;
 use crate::relay::{LEADER_LOCK, Relay};
 use crate::{housekeeping, http, telemetry, watch};
 
@@ -170,12 +171,25 @@ impl Process {
     /// # Errors
     /// When the database address is unusable.
     pub fn relay(&mut self) -> anyhow::Result<()> {
+        self.relay_after(Duration::ZERO)
+    }
+
+    /// As [`Process::relay`], for what nobody waits for: it waits a little for others to go with it.
+    ///
+    /// # Errors
+    /// When the database address is unusable.
+    pub fn relay_patiently(&mut self) -> anyhow::Result<()> {
+        self.relay_after(PATIENCE)
+    }
+
+    fn relay_after(&mut self, patience: Duration) -> anyhow::Result<()> {
         let relay = Relay {
             database: database::options(&self.common.storage.database_url, "relay", Limits::BACKGROUND)?,
             brokers: self.common.storage.kafka_brokers.clone(),
             client_id: format!("{}-relay-{}", self.service.name, self.common.instance),
             lock: LEADER_LOCK,
             outbox: self.outbox.clone(),
+            patience,
             status: self.health.part("relay"),
         };
         let stop = self.stop.clone();
@@ -188,6 +202,15 @@ impl Process {
 
     /// Consumes `sources` as a member of the group that has the service's name.
     pub fn consume<H: Handler>(&mut self, sources: Vec<Source>, handler: H) {
+        self.consume_after(Duration::ZERO, sources, handler);
+    }
+
+    /// As [`Process::consume`], for what nobody waits for: it waits a little for others to come with it.
+    pub fn consume_patiently<H: Handler>(&mut self, sources: Vec<Source>, handler: H) {
+        self.consume_after(PATIENCE, sources, handler);
+    }
+
+    fn consume_after<H: Handler>(&mut self, fetch_wait: Duration, sources: Vec<Source>, handler: H) {
         let consumer = Consumer {
             group: self.service.name,
             instance: self.common.instance.clone(),
@@ -195,6 +218,7 @@ impl Process {
             sources,
             pool: self.messages.clone(),
             outbox: self.outbox.clone(),
+            fetch_wait,
             status: self.health.part("consumer"),
             handler,
         };

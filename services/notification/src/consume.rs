@@ -39,6 +39,11 @@ impl Handler for Consume {
         }
     }
 
+    /// A mail may come a moment later.
+    fn is_awaited(&self, _message: &Incoming) -> bool {
+        false
+    }
+
     async fn handle(
         &self,
         connection: &mut PgConnection,

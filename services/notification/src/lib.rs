@@ -61,8 +61,8 @@ pub static SERVICE: Service = Service {
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let seal = config.invitation_key.parse().context("read INVITATION_KEY")?;
     let mut process = Process::new(&SERVICE, &config.common)?;
-    process.relay()?;
-    process.consume(consume::sources(), consume::Consume);
+    process.relay_patiently()?;
+    process.consume_patiently(consume::sources(), consume::Consume);
     let sender = Sender {
         mailer: Mailer::new(&config.mail)?,
         portal: Portal::new(&config.public_url),

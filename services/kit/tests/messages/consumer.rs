@@ -1,6 +1,7 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{
     brokers, count, create_effects, effects, envelope, group, send, spawn_consumer, topic, until,
@@ -48,6 +49,29 @@ async fn what_does_not_concern_the_handler_is_passed_over(pool: PgPool) {
     task.await.unwrap();
     assert_eq!(count(&pool, "effects").await, 2);
     assert_eq!(count(&pool, "inbox").await, 2);
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn messages_that_nobody_waits_for_share_a_transaction(pool: PgPool) {
+    let (brokers, group) = (brokers(), group());
+    let topic = topic(&brokers).await;
+    create_effects(&pool).await;
+    let first = envelope("a", "Leisurely");
+    send(&brokers, topic, &[record(&first)]).await;
+    let mut consumer = support::consumer(&pool, &brokers, group, topic);
+    consumer.fetch_wait = Duration::from_millis(50);
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(consumer.run(stop.clone()));
+    until("the consumer reads", async || effects(&pool).await.contains_key(&first.id)).await;
+    // One after the other, each acknowledged.
+    let rest: Vec<_> = (0..30).map(|_| envelope("a", "Leisurely")).collect();
+    send(&brokers, topic, &rest.iter().map(record).collect::<Vec<_>>()).await;
+    until("all are in", async || count(&pool, "effects").await == 31).await;
+    stop.cancel();
+    task.await.unwrap().unwrap();
+    let transactions = "select count(distinct xmin::text) from effects";
+    let transactions: i64 = sqlx::query_scalar(transactions).fetch_one(&pool).await.unwrap();
+    assert!(transactions <= 16, "31 messages took {transactions} transactions");
 }
 
 #[sqlx::test(migrator = "support::MIGRATOR")]

@@ -1,4 +1,4 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use contracts::messages::Message;
 use kit::context::{self, Context};
@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use sqlx::PgPool;
 
 use crate::support::{
-    assert_in_order, brokers, count, push, records, spawn_leader, spawn_relay, topic, until,
+    assert_in_order, brokers, count, push, records, spawn_leader, spawn_relay, spawn_relay_of, topic, until,
 };
 use crate::{child, support};
 
@@ -114,6 +114,44 @@ async fn a_pushed_message_arrives_with_its_envelope_and_leaves_the_outbox(pool: 
     assert_eq!((envelope.key.as_str(), envelope.payload.get()), ("world", "[\"hello\"]"));
     assert_eq!(envelope.causation_id, Some(cause));
     assert!(envelope.traceparent.as_deref().unwrap().starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-"));
+}
+
+/// How long each of twenty commits took to be published, one after the other.
+async fn one_by_one(pool: &PgPool, patience: Duration) -> Duration {
+    let brokers = brokers();
+    let topic = topic(&brokers).await;
+    let outbox = Outbox::default();
+    let (stop, task, _) = spawn_relay_of(pool, &brokers, LEADER_LOCK, outbox.clone(), patience);
+    let mut began = Instant::now();
+    for revision in 0..=20 {
+        let mut transaction = pool.begin().await.unwrap();
+        push(&mut transaction, topic, "a", revision).await;
+        outbox.commit(transaction).await.unwrap();
+        until("the outbox is empty", async || count(pool, "outbox").await == 0).await;
+        if revision == 0 {
+            // It leads and knows the topic.
+            began = Instant::now();
+        }
+    }
+    let each = began.elapsed() / 20;
+    stop.cancel();
+    task.await.unwrap();
+    assert_eq!(records(&brokers, topic).await.len(), 21);
+    each
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_relay_is_woken_by_a_commit(pool: PgPool) {
+    let each = one_by_one(&pool, Duration::ZERO).await;
+    // Its polls find a row after 100 ms on average, and are not meant for this.
+    assert!(each < Duration::from_millis(80), "{each:?}");
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_relay_that_is_patient_gives_others_time_to_come(pool: PgPool) {
+    let patience = Duration::from_millis(150);
+    let each = one_by_one(&pool, patience).await;
+    assert!(each > patience / 2, "{each:?}");
 }
 
 #[sqlx::test(migrator = "support::MIGRATOR")]

@@ -80,8 +80,19 @@ pub fn log() {
     tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init().ok();
 }
 
-/// A relay that runs until the returned token is cancelled.
+/// A relay that hears of nothing, and runs until the returned token is cancelled.
 pub fn spawn_relay(pool: &PgPool, brokers: &str, lock: i64) -> (CancellationToken, JoinHandle<()>, Health) {
+    spawn_relay_of(pool, brokers, lock, Outbox::default(), Duration::ZERO)
+}
+
+/// The same, but it is woken by commits through `outbox`, and rows wait for others.
+pub fn spawn_relay_of(
+    pool: &PgPool,
+    brokers: &str,
+    lock: i64,
+    outbox: Outbox,
+    patience: Duration,
+) -> (CancellationToken, JoinHandle<()>, Health) {
     log();
     let stop = CancellationToken::new();
     let health = Health::default();
@@ -90,7 +101,8 @@ pub fn spawn_relay(pool: &PgPool, brokers: &str, lock: i64) -> (CancellationToke
         brokers: brokers.to_owned(),
         client_id: "relay-test".to_owned(),
         lock,
-        outbox: Outbox::default(),
+        outbox,
+        patience,
         status: health.part("relay"),
     };
     let task = tokio::spawn(relay.run(stop.clone()));
@@ -167,7 +179,8 @@ pub async fn send(brokers: &str, topic: &str, records: &[(&str, Vec<u8>)]) {
     }
 }
 
-/// Writes one row of `effects` per message, and does what its kind says; `Foreign` does not concern it.
+/// Writes one row of `effects` per message, and does what its kind says; `Foreign` does not concern it, and nobody waits for
+/// `Leisurely`.
 pub struct Effects;
 
 impl Handler for Effects {
@@ -175,6 +188,10 @@ impl Handler for Effects {
 
     fn concerns(&self, message: &Incoming) -> bool {
         message.envelope.as_ref().is_none_or(|envelope| envelope.kind != "Foreign")
+    }
+
+    fn is_awaited(&self, message: &Incoming) -> bool {
+        message.envelope.as_ref().is_none_or(|envelope| envelope.kind != "Leisurely")
     }
 
     async fn handle(
@@ -243,6 +260,7 @@ pub fn consumer(pool: &PgPool, brokers: &str, group: &'static str, topic: &'stat
         sources: vec![Source::Stream(topic)],
         pool: pool.clone(),
         outbox: Outbox::default(),
+        fetch_wait: Duration::ZERO,
         status: Arc::default(),
         handler: Effects,
     }

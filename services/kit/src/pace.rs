@@ -1,0 +1,67 @@
+//! When the next transaction begins: messages that share one cost less each, and those that wait for others come later.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long a message that nobody waits for may wait for others.
+pub const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Between the beginnings of two transactions when messages come close together. Where they come one by one, none waits.
+const STEP: Duration = Duration::from_millis(20);
+
+/// The last transaction, as far as it says when the next one begins.
+#[derive(Debug)]
+pub struct Pace {
+    began: Instant,
+    crowded: bool,
+}
+
+impl Pace {
+    pub fn new(now: Instant) -> Self {
+        Self { began: now, crowded: false }
+    }
+
+    /// A transaction begins that holds so many messages that somebody waits for.
+    pub fn begin(&mut self, awaited: usize, now: Instant) {
+        *self = Self { began: now, crowded: awaited > 1 };
+    }
+
+    /// How long the next one may wait for more messages, when it holds so many that somebody waits for.
+    pub fn until(&self, awaited: usize) -> Instant {
+        match (awaited, self.crowded) {
+            (0, _) => self.began + PATIENCE,
+            (_, true) => self.began + STEP,
+            (_, false) => self.began,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_waits_for_company_only_where_there_is_some() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        assert_eq!(pace.until(1), now);
+        assert_eq!(pace.until(3), now);
+        pace.begin(2, now);
+        assert_eq!(pace.until(1), now + STEP);
+        pace.begin(1, now);
+        assert_eq!(pace.until(1), now);
+    }
+
+    #[test]
+    fn what_nobody_waits_for_waits_for_company() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        assert_eq!(pace.until(0), now + PATIENCE);
+        pace.begin(2, now);
+        assert_eq!(pace.until(0), now + PATIENCE);
+        // They are no crowd for who is waited for.
+        pace.begin(0, now);
+        assert_eq!(pace.until(1), now);
+    }
+}
