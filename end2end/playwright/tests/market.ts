@@ -109,12 +109,29 @@ export async function dismissAll(owner: Account, where: Company): Promise<void> 
 export async function invitationPath(email: string): Promise<string> {
   const found = async () => {
     const response = await fetch(`${mailhog}/api/v2/search?kind=to&query=${encodeURIComponent(email)}&limit=50`);
-    // The token has no character that an encoding of mail changes, but a line of it may end in the middle.
-    const text = (await response.text()).replaceAll("=\\r\\n", "");
-    return text.match(/\/invitations\/[\w-]{43}/)?.[0];
+    const { items } = (await response.json()) as { items: Part[] };
+    return items.map(text).join().match(/\/invitations\/[\w-]{43}/)?.[0];
   };
   await expect.poll(found, { timeout: 15_000, message: `an invitation to ${email}` }).toBeTruthy();
   return (await found()) ?? "";
+}
+
+/** A mail, or a part of one, as MailHog shows it. */
+type Part = { Headers?: Record<string, string[]>; Content?: Part; Body?: string; MIME?: { Parts?: Part[] } | null };
+
+/** What a mail says, in all its forms, as far as it matters to an address. */
+function text(part: Part): string {
+  const parts = part.MIME?.Parts;
+  if (parts) return parts.map(text).join("\n");
+  const { Headers = {}, Body = "" } = part.Content ?? part;
+  switch (Headers["Content-Transfer-Encoding"]?.[0]) {
+    case "base64":
+      return Buffer.from(Body, "base64").toString();
+    case "quoted-printable":
+      return Body.replaceAll("=\r\n", "").replaceAll("=3D", "=");
+    default:
+      return Body;
+  }
 }
 
 /** RFC 2047, as our mails use it. */

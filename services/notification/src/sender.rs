@@ -2,8 +2,9 @@
 //!
 //! No transaction is open while a mail is handed over. A mail is claimed for the time of a lease, handed over,
 //! and noted as sent together with the message that says so. A mail server may take far longer than the lease:
-//! it is renewed for as long as a mail is under way. A process that dies in between leaves a mail that is
-//! claimed again when its lease ends: it goes out twice, under the same Message-ID.
+//! it is renewed for as long as a mail is under way. A process that dies in between leaves mails, up to half of
+//! those that it hands over at the same time, that are claimed again when their lease ends: they go out twice, under
+//! the same Message-ID.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,12 +32,12 @@ use crate::mail::{Content, Invitation, Mail, Portal};
 use crate::store::mails::{self, Postponed};
 
 /// Mails handed over at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 24;
 
 /// So many that are done are worth a transaction at once.
 const ENOUGH: usize = AT_ONCE / 2;
 
-/// How often the queue is looked at when it is empty.
+/// How often the queue is looked at, and what is done is noted, when there are few mails.
 const TICK: Duration = Duration::from_millis(50);
 
 /// Between two tries to reach a mail server or a database that is away.
@@ -167,8 +168,7 @@ impl Sender {
             }
             let until = Instant::now() + pause;
             loop {
-                let enough = done.len() >= ENOUGH || (under_way.is_empty() && !done.is_empty());
-                if enough && pause == TICK {
+                if done.len() >= ENOUGH && pause == TICK {
                     break;
                 }
                 tokio::select! {

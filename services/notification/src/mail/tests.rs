@@ -337,3 +337,17 @@ fn a_mail_has_its_id_one_reader_and_both_forms() {
     // Every server can carry it.
     assert!(wire.is_ascii() && wire.lines().all(|line| line.len() < 998), "{wire}");
 }
+
+#[test]
+fn html_goes_the_shorter_way() {
+    let booking = booking(Outcome::Paid);
+    for locale in [Locale::Ru, Locale::En] {
+        let content = mail(Audience::Client, Outcome::Paid, locale, &booking).write(&portal()).unwrap();
+        let sent = html(content.html.clone()).formatted().len();
+        for encoding in [ContentTransferEncoding::Base64, ContentTransferEncoding::QuotedPrintable] {
+            let part = SinglePart::builder().header(ContentType::TEXT_HTML).header(encoding);
+            let other = part.body(content.html.clone()).formatted().len();
+            assert!(sent <= other, "{locale:?}: {sent} bytes, and {other} as {encoding}");
+        }
+    }
+}
