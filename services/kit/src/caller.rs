@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 
 use crate::Problem;
 use crate::config::Auth;
-use crate::telemetry;
+use crate::{rs256, telemetry};
 
 /// How long an unknown key id is believed to be unknown.
 pub const COOL_DOWN: Duration = Duration::from_secs(10);
@@ -106,6 +106,7 @@ impl Verifier {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(auth: &Auth) -> reqwest::Result<Self> {
+        rs256::install();
         let mut validation = Validation::new(Algorithm::RS256);
         validation.leeway = LEEWAY_SECONDS;
         validation.validate_nbf = true;

@@ -29,6 +29,9 @@ pub mod paging;
 /// Who calls: a verified access token.
 pub mod caller;
 
+/// How tokens are checked.
+mod rs256;
+
 /// Secrets at rest and on their way.
 pub mod seal;
 

@@ -109,6 +109,12 @@ fn other_key() -> &'static RsaPrivateKey {
     KEY.get_or_init(|| RsaPrivateKey::new(&mut OsRng, 2048).expect("2048 bits are a size that RSA can have"))
 }
 
+/// Shorter than RS256 asks for: <https://www.rfc-editor.org/rfc/rfc7518#section-3.3>.
+fn short_key() -> &'static RsaPrivateKey {
+    static KEY: OnceLock<RsaPrivateKey> = OnceLock::new();
+    KEY.get_or_init(|| RsaPrivateKey::new(&mut OsRng, 1024).expect("1024 bits are a size that RSA can have"))
+}
+
 fn jwk(kid: &str, key: &RsaPrivateKey) -> Value {
     let number = |number: &BigUint| URL_SAFE_NO_PAD.encode(number.to_bytes_be());
     json!({ "kid": kid, "kty": "RSA", "use": "sig", "alg": "RS256", "n": number(key.n()), "e": number(key.e()) })
@@ -219,6 +225,7 @@ async fn an_id_token_counts_for_its_client_and_its_nonce_alone() -> anyhow::Resu
 #[tokio::test]
 async fn a_signature_that_is_not_the_issuers_proves_nothing() -> anyhow::Result<()> {
     let issuer = Issuer::start().await?;
+    issuer.show(&[("first", key()), ("short", short_key())]);
     let verifier = issuer.verifier()?;
     let claims = issuer.claims();
     let good = issuer.token();
@@ -229,6 +236,7 @@ async fn a_signature_that_is_not_the_issuers_proves_nothing() -> anyhow::Result<
     let cases = [
         ("a foreign key under the real id", sign(&header("first"), &claims, other_key())),
         ("a foreign key under its own id", sign(&header("own"), &claims, other_key())),
+        ("a key that is too short", sign(&header("short"), &claims, short_key())),
         ("no key id", sign(&json!({ "alg": "RS256" }), &claims, key())),
         ("no signature", format!("{message}.")),
         ("a signature cut short", format!("{message}.{}", &signature[..signature.len() - 4])),
