@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_waits_for_company_only_where_there_is_some() {
+    fn a_message_waits_for_others_only_where_they_come_close_together() {
         let now = Instant::now();
         let mut pace = Pace::new(now);
         assert_eq!(pace.until(1), now);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_waits_for_waits_for_company() {
+    fn what_nobody_waits_for_waits_for_others() {
         let now = Instant::now();
         let mut pace = Pace::new(now);
         assert_eq!(pace.until(0), now + PATIENCE);

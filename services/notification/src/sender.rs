@@ -2,9 +2,9 @@
 //!
 //! No transaction is open while a mail is handed over. A mail is claimed for the time of a lease, handed over,
 //! and noted as sent together with the message that says so. A mail server may take far longer than the lease:
-//! it is renewed for as long as a mail is under way. A process that dies in between leaves mails, up to half of
-//! those that it hands over at the same time, that are claimed again when their lease ends: they go out twice, under
-//! the same Message-ID.
+//! it is renewed for as long as a mail is under way. A process that dies in between leaves mails, as many as it
+//! hands over at the same time, that are claimed again when their lease ends: they go out twice, under the same
+//! Message-ID.
 
 use std::collections::HashMap;
 use std::sync::Arc;
