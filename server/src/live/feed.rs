@@ -2,7 +2,8 @@
 //!
 //! It learns the end of every partition, then reads on from exactly there: what is told after [`Hub::open`] is
 //! complete, also over an outage of the broker, for the reader keeps its place. When the place itself is gone, or
-//! there are other partitions than before, it closes the hub, and every stream begins anew with the present state.
+//! there are other partitions than before, or only the reader does not find the broker any more, it closes the hub,
+//! and every stream begins anew with the present state.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -69,6 +70,8 @@ enum Lost {
     NoTopic(&'static str),
     #[error("there are other partitions than before")]
     OtherPartitions,
+    #[error("Kafka is there, but not for the client that reads")]
+    Stuck,
     #[error("the look-up did not run")]
     NotRun(#[from] tokio::task::JoinError),
 }
@@ -98,20 +101,30 @@ impl Feed {
         self.hub.close();
     }
 
-    /// From finding a place to losing it.
     async fn follow(&self) -> Result<Infallible, Lost> {
-        let kafka: Kafka = Arc::new(kit::kafka::reader(&self.brokers, &self.client_id).create()?);
-        let partitions = self.partitions(&kafka).await?;
-        let ends = ends(&kafka, partitions.clone()).await?;
+        let kafka = self.reader()?;
+        let ended = self.follow_with(&kafka).await;
+        let_go(kafka);
+        ended
+    }
+
+    /// From finding a place to losing it.
+    async fn follow_with(&self, kafka: &Kafka) -> Result<Infallible, Lost> {
+        let partitions = self.partitions(kafka).await?;
+        let ends = ends(kafka, partitions.clone()).await?;
         kafka.assign(&ends)?;
         tracing::info!(partitions = partitions.len(), "live updates follow");
         self.hub.open();
         self.status.started();
         self.status.degraded(false);
         tokio::select! {
-            ended = self.read(&kafka) => ended,
-            ended = self.watch(&kafka, &partitions) => ended,
+            ended = self.read(kafka) => ended,
+            ended = self.watch(kafka, &partitions) => ended,
         }
+    }
+
+    fn reader(&self) -> Result<Kafka, KafkaError> {
+        Ok(Arc::new(kit::kafka::reader(&self.brokers, &self.client_id).create()?))
     }
 
     async fn partitions(&self, kafka: &Kafka) -> Result<Partitions, Lost> {
@@ -146,19 +159,37 @@ impl Feed {
         }
     }
 
-    /// Notices that Kafka is back when nothing happens there, and that a topic has grown.
+    /// Notices that Kafka is back when nothing happens there, that a topic has grown, and that the reader does not come back:
+    /// librdkafka was seen to find no broker for minutes, after one had stood still, while others found it at once.
     async fn watch(&self, kafka: &Kafka, partitions: &Partitions) -> Result<Infallible, Lost> {
+        let mut others_found_it = false;
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             match self.partitions(kafka).await {
-                Ok(now) if now == *partitions => self.status.degraded(false),
+                Ok(now) if now == *partitions => {
+                    self.status.degraded(false);
+                    others_found_it = false;
+                }
                 Ok(_) => return Err(Lost::OtherPartitions),
                 Err(error) => {
                     tracing::warn!(error = telemetry::chain(&error), "Kafka is away from live updates");
                     self.status.degraded(true);
+                    let others_find_it = self.is_there_for_others().await;
+                    // Between two looks it has had the time to come back, and what was read meanwhile says that it has.
+                    if others_find_it && others_found_it && self.status.is_degraded() {
+                        return Err(Lost::Stuck);
+                    }
+                    others_found_it = others_find_it;
                 }
             }
         }
+    }
+
+    async fn is_there_for_others(&self) -> bool {
+        let Ok(other) = self.reader() else { return false };
+        let is_there = self.partitions(&other).await.is_ok();
+        let_go(other);
+        is_there
     }
 
     async fn tell(&self, message: &BorrowedMessage<'_>) {
@@ -192,6 +223,11 @@ impl Feed {
         }
         is_pressed
     }
+}
+
+/// It may take its time to say good-bye, which nothing else is to wait for.
+fn let_go(kafka: Kafka) {
+    std::thread::spawn(move || drop(kafka));
 }
 
 /// How long ago it happened. The clocks of two machines may differ by more than that.
