@@ -50,6 +50,15 @@ impl Inbox {
         newest.is_ok_and(|answer| answer.status == 200)
     }
 
+    /// How many mails lie in it.
+    ///
+    /// # Errors
+    /// When MailHog does not answer, or not as expected.
+    pub async fn count(&self) -> anyhow::Result<i64> {
+        let newest = self.mailhog.plain(Method::GET, "/api/v2/messages").query(&[("limit", "1")]).await?;
+        newest.parsed::<Value>(200)["total"].as_i64().context("MailHog's answer holds no total")
+    }
+
     /// All mails to this address, newest first.
     ///
     /// # Errors
