@@ -1,9 +1,9 @@
 //! From Kafka into one transaction, once.
 //!
 //! What has been fetched, up to [`BATCH`] messages, goes into one transaction, sorted by key before
-//! anything is locked; the offsets are stored after the commit. [`Pace`] says how long messages wait for others. When that transaction fails, its messages
-//! are taken one by one to find the bad one. A failure is [`Failure::Retry`] (the message waits, and all
-//! behind it) or [`Failure::Park`] (it is set aside, and nothing waits).
+//! anything is locked; the offsets are stored after the commit. [`Pace`] says how long messages wait for others.
+//! When that transaction fails, its messages are taken one by one to find the bad one. A failure is
+//! [`Failure::Retry`] (the message waits, and all behind it) or [`Failure::Park`] (it is set aside, and nothing waits).
 
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
