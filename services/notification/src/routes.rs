@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 #[openapi(info(title = "notification", description = "Who gets which mail, and whether it went out."))]
 struct Document;
 
-/// All calls, under `/api/v1`.
+/// It takes no calls: what it says of itself, under `/api/v1`.
 pub fn router() -> Router {
     kit::http::api(OpenApiRouter::with_openapi(Document::openapi()))
 }

@@ -25,7 +25,7 @@ const LEASE_SECONDS: f64 = 10.0;
 /// As long as the topic can bring an event again, and a week.
 const KEPT_DAYS: i32 = 37;
 
-/// A row of the queue, seen from outside.
+/// How many mails the queue holds, seen from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Queue {
     pub queued: i64,
