@@ -40,6 +40,9 @@ impl Limits {
 /// A connection that went back to its pool so lately, by a ping that was answered, is given out again without another.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
+/// How often it is asked whether the migrations are in.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+
 /// A pool that connects when it is first used, so that a process starts without its database.
 ///
 /// A connection that broke while it was [`FRESH_FOR`] fails whoever takes it next as one that breaks in use does: once,
@@ -115,11 +118,20 @@ pub fn constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error()?.constraint()
 }
 
-/// Whether the same work may succeed later, without anybody changing it.
+/// Returns when every migration of this build is in, however long the database is away or behind.
+pub async fn until_migrated(pool: &PgPool, migrator: &Migrator) {
+    while !is_migrated(pool, migrator).await.unwrap_or(false) {
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+/// Whether the same work may succeed later, without anybody changing it: what is wrong is the database's state, not what
+/// was asked of it.
 ///
-/// <https://www.postgresql.org/docs/15/errcodes-appendix.html>: classes 08 (connection), 40 (rollback by
-/// deadlock or serialization), 53 (resources), 57 (operator: shutdown, statement timeout), 55P03 (lock
-/// timeout), and 25006 (a standby after a failover).
+/// <https://www.postgresql.org/docs/15/errcodes-appendix.html>: classes 08 (connection), 28 (who may log in), 40 (rollback
+/// by deadlock or serialization), 53 (resources), 57 (operator: shutdown, statement timeout), 58 (the system below),
+/// 25006 (a standby after a failover), 3D000 (no such database yet), 42501 (no such right yet), 42703 and 42P01 (no such
+/// column or table yet), 55P03 (lock timeout).
 pub fn is_transient(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -129,9 +141,8 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(_) => sql_state(error).is_some_and(|state| {
-            ["08", "40", "53", "57"].iter().any(|class| state.starts_with(class))
-                || state == "55P03"
-                || state == "25006"
+            ["08", "28", "40", "53", "57", "58"].iter().any(|class| state.starts_with(class))
+                || ["25006", "3D000", "42501", "42703", "42P01", "55P03"].contains(&state.as_str())
         }),
         _ => false,
     }

@@ -103,7 +103,7 @@ impl Problem {
     /// A database error that nobody made sense of before: logged here, once, with all its causes.
     pub fn of_database(error: &sqlx::Error) -> Self {
         if database::is_transient(error) {
-            tracing::warn!(error = telemetry::chain(error), "database is away");
+            tracing::warn!(error = telemetry::chain(error), "database is away, or not as it must be");
             return Self::unavailable();
         }
         // PostgreSQL's text cannot hold U+0000, which JSON can.

@@ -42,6 +42,10 @@ const FOLLOW: Duration = Duration::from_millis(500);
 /// How long a stopping relay goes on to empty the outbox.
 const DRAIN: Duration = Duration::from_secs(3);
 
+/// The server itself ends a statement before that. What takes longer has lost its server without a word, as when its machine
+/// is gone: then the kernel would wait for an answer for a quarter of an hour, or for ever.
+pub const ANSWERS_WITHIN: Duration = Duration::from_secs(45);
+
 /// The advisory lock of the leader.
 pub const LEADER_LOCK: i64 = 0x6f75_7462_6f78; // "outbox"
 
@@ -55,8 +59,16 @@ pub struct Relay {
     pub outbox: Outbox,
     /// How long a row waits for others.
     pub patience: Duration,
+    /// [`ANSWERS_WITHIN`], but for tests.
+    pub answers_within: Duration,
     pub status: Arc<Status>,
 }
+
+/// The database has gone without a word, and with it every connection of this process that waits for an answer: only a new
+/// process is rid of them.
+#[derive(Debug, thiserror::Error)]
+#[error("the database has not answered the relay for {} s", .0.as_secs())]
+pub struct Silent(Duration);
 
 #[derive(Debug, thiserror::Error)]
 enum Error {
@@ -68,15 +80,21 @@ enum Error {
     Publish { topic: String, source: KafkaError },
     #[error("write an envelope")]
     Envelope(#[from] serde_json::Error),
+    #[error(transparent)]
+    Silent(#[from] Silent),
 }
 
 impl Relay {
     /// Returns after `stop`, when the outbox is empty or three seconds have gone by.
-    pub async fn run(self, stop: CancellationToken) {
+    ///
+    /// # Errors
+    /// When the process must end.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), Silent> {
         let mut pause = Duration::from_millis(100);
         while !stop.is_cancelled() {
             match self.lead(&stop).await {
-                Ok(()) => return,
+                Ok(()) => return Ok(()),
+                Err(Error::Silent(silent)) => return Err(silent),
                 Err(error) => {
                     self.status.degraded(true);
                     tracing::warn!(error = telemetry::chain(&error), "relay starts afresh");
@@ -85,13 +103,22 @@ impl Relay {
             wait(&stop, pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));
         }
+        Ok(())
+    }
+
+    /// What the database says to `question`, if it says anything.
+    async fn answer<T>(&self, question: impl Future<Output = sqlx::Result<T>>) -> Result<T, Error> {
+        match tokio::time::timeout(self.answers_within, question).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(Silent(self.answers_within).into()),
+        }
     }
 
     async fn lead(&self, stop: &CancellationToken) -> Result<(), Error> {
         let mut connection = self.database.connect().await?;
         // A delete that is lost in a crash of the server is only a duplicate.
-        sqlx::query("set synchronous_commit = off").execute(&mut connection).await?;
-        while !self.try_lock(&mut connection).await? {
+        self.answer(sqlx::query("set synchronous_commit = off").execute(&mut connection)).await?;
+        while !self.answer(self.try_lock(&mut connection)).await? {
             self.status.started();
             self.status.degraded(false);
             if stop.is_cancelled() {
@@ -103,7 +130,7 @@ impl Relay {
         let producer = kafka::producer(&self.brokers, &self.client_id).map_err(Error::Producer)?;
         self.status.started();
         loop {
-            let rows = read(&mut connection).await?;
+            let rows = self.answer(read(&mut connection)).await?;
             if rows.is_empty() {
                 self.status.degraded(false);
                 if stop.is_cancelled() {
@@ -181,7 +208,7 @@ impl Relay {
             break;
         }
         fail::fail_point!("relay.before_delete");
-        delete(connection, &arrived).await?;
+        self.answer(delete(connection, &arrived)).await?;
         metrics::counter!("outbox_published_total").increment(arrived.len() as u64);
         failure.map_or(Ok(()), Err)
     }

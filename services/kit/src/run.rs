@@ -36,7 +36,7 @@ use crate::health::{Health, Status};
 use crate::kafka::{self, Topic};
 use crate::outbox::Outbox;
 use crate::pace::PATIENCE;
-use crate::relay::{LEADER_LOCK, Relay};
+use crate::relay::{self, LEADER_LOCK, Relay};
 use crate::{housekeeping, http, telemetry, watch};
 
 /// From the signal to the end of the process; requests, consumers and the relay share it.
@@ -190,13 +190,11 @@ impl Process {
             lock: LEADER_LOCK,
             outbox: self.outbox.clone(),
             patience,
+            answers_within: relay::ANSWERS_WITHIN,
             status: self.health.part("relay"),
         };
         let stop = self.stop.clone();
-        self.work.spawn(async move {
-            relay.run(stop).await;
-            Ok(())
-        });
+        self.work.spawn(async move { Ok(relay.run(stop).await?) });
         Ok(())
     }
 
@@ -222,8 +220,15 @@ impl Process {
             status: self.health.part("consumer"),
             handler,
         };
-        let stop = self.stop.clone();
-        self.work.spawn(async move { Ok(consumer.run(stop).await?) });
+        let (stop, migrator) = (self.stop.clone(), self.service.migrator);
+        self.work.spawn(async move {
+            // What is taken before its tables are there could not take effect.
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = database::until_migrated(&consumer.pool, migrator) => {}
+            }
+            Ok(consumer.run(stop).await?)
+        });
     }
 
     /// Runs `work` behind the requests, with the pool that has time; it must end when its token is cancelled.

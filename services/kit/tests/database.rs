@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use kit::database::{self, Limits};
+use sqlx::migrate::Migrator;
 use sqlx::{ConnectOptions as _, PgPool};
 
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -55,4 +56,15 @@ async fn a_connection_that_broke_a_moment_ago_fails_once_and_for_the_moment(admi
         assert!(database::is_transient(&error), "{error}");
     }
     ask(&pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = false)]
+async fn who_waits_for_the_migrations_goes_on_when_they_are_in(pool: PgPool) {
+    let migrator = database::migrator(&Migrator::DEFAULT);
+    assert!(!database::is_migrated(&pool, &migrator).await.unwrap());
+    let waits = tokio::time::timeout(DEADLINE, database::until_migrated(&pool, &migrator));
+    let (waited, migrated) = tokio::join!(waits, migrator.run(&pool));
+    migrated.unwrap();
+    waited.unwrap();
+    assert!(database::is_migrated(&pool, &migrator).await.unwrap());
 }

@@ -124,6 +124,24 @@ async fn a_transient_failure_is_retried_until_it_succeeds(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_message_waits_for_a_database_that_is_not_as_it_must_be(pool: PgPool) {
+    let (brokers, group) = (brokers(), group());
+    let topic = topic(&brokers).await;
+    let message = envelope("a", "Numbered");
+    send(&brokers, topic, &[record(&message)]).await;
+    let consumer = support::consumer(&pool, &brokers, group, topic);
+    let (status, stop) = (consumer.status.clone(), CancellationToken::new());
+    let task = tokio::spawn(consumer.run(stop.clone()));
+    until("it has tried", async || status.is_degraded()).await;
+    assert_eq!(count(&pool, "dead_letters").await, 0, "there is no table yet");
+    create_effects(&pool).await;
+    until("the message is in", async || count(&pool, "effects").await == 1).await;
+    stop.cancel();
+    task.await.unwrap().unwrap();
+    assert_eq!(count(&pool, "dead_letters").await, 0);
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
 async fn twenty_keys_parked_within_a_minute_stop_the_consumer(pool: PgPool) {
     let (brokers, group) = (brokers(), group());
     let topic = topic(&brokers).await;

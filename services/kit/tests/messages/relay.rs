@@ -2,13 +2,16 @@ use std::time::{Duration, Instant};
 
 use contracts::messages::Message;
 use kit::context::{self, Context};
+use kit::health::Health;
 use kit::outbox::{self, Outbox};
-use kit::relay::LEADER_LOCK;
+use kit::relay::{LEADER_LOCK, Relay};
 use serde_json::value::{RawValue, to_raw_value};
 use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{
-    assert_in_order, brokers, count, push, records, spawn_leader, spawn_relay, spawn_relay_of, topic, until,
+    assert_in_order, brokers, count, push, records, relay, spawn_leader, spawn_relay, spawn_relay_of, topic,
+    until,
 };
 use crate::{child, support};
 
@@ -244,4 +247,30 @@ async fn a_relay_killed_before_it_deletes_only_repeats(pool: PgPool) {
     let (before, after) = kill_at("relay.before_delete", &pool).await;
     assert!(before > 0, "the first batch had arrived");
     assert_eq!(after as i64, KEYS as i64 * EACH + before as i64, "and came again");
+}
+
+/// The server's process for the relay's connection, as soon as there is one.
+async fn backend(pool: &PgPool) -> Option<i32> {
+    let select = "select pid from pg_stat_activity
+                  where datname = current_database() and application_name = 'relay'";
+    sqlx::query_scalar(select).fetch_optional(pool).await.unwrap()
+}
+
+fn signal(pid: i32, name: &str) {
+    let status = std::process::Command::new("kill").args([format!("-{name}"), pid.to_string()]).status();
+    assert!(status.unwrap().success());
+}
+
+#[sqlx::test(migrator = "support::MIGRATOR")]
+async fn a_relay_whose_database_goes_without_a_word_ends_its_process(pool: PgPool) {
+    let answers_within = Duration::from_millis(500);
+    let health = Health::default();
+    let relay = Relay { answers_within, ..relay(&pool, &brokers(), &health) };
+    let task = tokio::spawn(relay.run(CancellationToken::new()));
+    until("the relay has connected", async || backend(&pool).await.is_some()).await;
+    let pid = backend(&pool).await.unwrap();
+    signal(pid, "STOP");
+    let ended = tokio::time::timeout(support::DEADLINE, task).await;
+    signal(pid, "CONT");
+    assert!(ended.unwrap().unwrap().is_err());
 }

@@ -10,7 +10,7 @@ use kit::database::{self, Limits};
 use kit::health::Health;
 use kit::kafka::{self, Keeps, Topic};
 use kit::outbox::{self, Outbox};
-use kit::relay::{LEADER_LOCK, Relay};
+use kit::relay::{ANSWERS_WITHIN, LEADER_LOCK, Relay};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
@@ -93,20 +93,26 @@ pub fn spawn_relay_of(
     outbox: Outbox,
     patience: Duration,
 ) -> (CancellationToken, JoinHandle<()>, Health) {
-    log();
     let stop = CancellationToken::new();
     let health = Health::default();
-    let relay = Relay {
-        database: (*pool.connect_options()).clone(),
+    let run = Relay { lock, outbox, patience, ..relay(pool, brokers, &health) }.run(stop.clone());
+    let task = tokio::spawn(async { run.await.unwrap() });
+    (stop, task, health)
+}
+
+/// A relay as a service has it.
+pub fn relay(pool: &PgPool, brokers: &str, health: &Health) -> Relay {
+    log();
+    Relay {
+        database: (*pool.connect_options()).clone().application_name("relay"),
         brokers: brokers.to_owned(),
         client_id: "relay-test".to_owned(),
-        lock,
-        outbox,
-        patience,
+        lock: LEADER_LOCK,
+        outbox: Outbox::default(),
+        patience: Duration::ZERO,
+        answers_within: ANSWERS_WITHIN,
         status: health.part("relay"),
-    };
-    let task = tokio::spawn(relay.run(stop.clone()));
-    (stop, task, health)
+    }
 }
 
 pub fn spawn_leader(pool: &PgPool, brokers: &str) -> (CancellationToken, JoinHandle<()>, Health) {
