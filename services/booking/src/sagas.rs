@@ -57,6 +57,10 @@ pub async fn apply(
     let (next, effects) = match saga::advance(booking.state, input, booking.visit, locked.now) {
         Step::Moved { next, effects } => (next, effects),
         Step::AlreadyDone => return Ok(Outcome::AlreadyDone),
+        Step::Settled => {
+            locked.rest();
+            return Ok(Outcome::AlreadyDone);
+        }
         Step::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
         Step::Impossible => return Ok(Outcome::Impossible),
     };

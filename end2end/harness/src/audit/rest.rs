@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use contracts::messages::Message as _;
 use contracts::messages::booking::BookingEvent;
-use contracts::messages::company::CompanyEvent;
+use contracts::messages::company::{CompanyEvent, InvitationEvent};
 use contracts::messages::customer::CustomerEvent;
 use contracts::messages::notification::NotificationEvent;
 use contracts::messages::payment::{PaymentCommand, PaymentEvent};
@@ -16,7 +16,7 @@ const AT_REST_WITHIN: Duration = Duration::from_secs(180);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// Who listens to what.
-const LISTENERS: [(&str, &str); 7] = [
+const LISTENERS: [(&str, &str); 8] = [
     ("booking", CompanyEvent::TOPIC),
     ("booking", CustomerEvent::TOPIC),
     ("booking", PaymentEvent::TOPIC),
@@ -24,6 +24,7 @@ const LISTENERS: [(&str, &str); 7] = [
     ("payment", PaymentCommand::TOPIC),
     ("notification", BookingEvent::TOPIC),
     ("notification", CustomerEvent::TOPIC),
+    ("notification", InvitationEvent::TOPIC),
 ];
 
 /// What has not come to rest in time, in words.
@@ -50,7 +51,7 @@ pub(super) fn line(moving: Vec<String>) -> Line {
 }
 
 async fn moving(stack: &Stack) -> anyhow::Result<Vec<String>> {
-    let undecided = "select count(*) from bookings where status in ('reserved', 'voiding', 'refunding')";
+    let undecided = "select count(*) from bookings where due_at is not null and status <> 'paid'";
     let unsent = "select count(*) from mails where state in ('queued', 'waiting')";
     let mut moving = Vec::new();
     let mut note = |count: i64, what: &str| {
@@ -58,7 +59,7 @@ async fn moving(stack: &Stack) -> anyhow::Result<Vec<String>> {
             moving.push(format!("{count} {what}"));
         }
     };
-    note(count(stack, "booking", undecided).await?, "bookings are not decided");
+    note(count(stack, "booking", undecided).await?, "bookings wait for payment");
     note(count(stack, "notification", unsent).await?, "mails are not sent");
     // Before and after the topics: what is read of a topic may fill an outbox.
     for _ in 0..2 {

@@ -14,7 +14,7 @@
 //! Three rules shape it. Money goes back before the slot does: a booking that can no longer become paid waits
 //! in `Voiding` or `Refunding` until payment has confirmed. A charge that was not answered in time is unknown,
 //! not declined, so only the answer to `VoidCharge` ends `Voiding`. And whatever comes again, or too late,
-//! is `AlreadyDone`.
+//! is `AlreadyDone`. An order to payment is sent again (`Due`) until payment has answered it.
 //!
 //! [`advance`] only decides. [`crate::sagas`] asks it and sends what follows, in a transaction whose owner has locked the
 //! booking and saves it.
@@ -103,6 +103,8 @@ pub enum Step {
     Moved { next: State, effects: Vec<Effect> },
     /// Nothing is left to do: it happened before, or something else made it pointless.
     AlreadyDone,
+    /// Payment has done what this state asked of it: time has nothing more to do here, and nobody is told.
+    Settled,
     /// A person may not do this now.
     Refused(Refusal),
     /// Payment cannot have said this: one of us is wrong, and a person must look.
@@ -217,24 +219,22 @@ pub fn advance(state: State, input: Input, visit: Visit, now: Timestamp) -> Step
             | Input::Due => Step::AlreadyDone,
         },
         State::Completed => match input {
+            Input::Settled => Step::Settled,
+            Input::Due => moved(state, &[Effect::Settle]),
             Input::Complete => Step::AlreadyDone,
             Input::Cancel { .. } | Input::NoShow => Step::Refused(Refusal::Over),
-            Input::Charged
-            | Input::ChargeDeclined(_)
-            | Input::ChargeVoided
-            | Input::Refunded
-            | Input::Settled
-            | Input::Due => Step::AlreadyDone,
+            Input::Charged | Input::ChargeDeclined(_) | Input::ChargeVoided | Input::Refunded => {
+                Step::AlreadyDone
+            }
         },
         State::NoShow => match input {
+            Input::Settled => Step::Settled,
+            Input::Due => moved(state, &[Effect::Settle]),
             Input::NoShow => Step::AlreadyDone,
             Input::Cancel { .. } | Input::Complete => Step::Refused(Refusal::Over),
-            Input::Charged
-            | Input::ChargeDeclined(_)
-            | Input::ChargeVoided
-            | Input::Refunded
-            | Input::Settled
-            | Input::Due => Step::AlreadyDone,
+            Input::Charged | Input::ChargeDeclined(_) | Input::ChargeVoided | Input::Refunded => {
+                Step::AlreadyDone
+            }
         },
         State::Failed(_) => match input {
             Input::Cancel { .. } | Input::Complete | Input::NoShow => Step::Refused(Refusal::Over),
@@ -261,19 +261,22 @@ fn freed(by: Side) -> Effect {
 }
 
 impl State {
-    /// When [`Input::Due`] comes, if this state does not end before; `resent` counts how often it has come in it.
+    /// When [`Input::Due`] comes, if this state does not end before, or is [`Step::Settled`]; `resent` counts how often it has
+    /// come in it.
     pub fn due_at(self, visit: Visit, resent: i16, now: Timestamp) -> Option<Timestamp> {
         let after = |pause: SignedDuration| now.checked_add(pause).ok();
         match self {
             // Set when it is made, from the service's configuration.
             Self::Reserved => None,
-            Self::Voiding(_) | Self::Refunding { .. } => after(resend_after(resent)),
+            Self::Voiding(_) | Self::Refunding { .. } | Self::Completed | Self::NoShow => {
+                after(resend_after(resent))
+            }
             Self::Paid => Some(visit.ends_at().saturating_add(SETTLE_AFTER).unwrap_or(Timestamp::MAX)),
-            Self::Failed(_) | Self::Cancelled { .. } | Self::Completed | Self::NoShow => None,
+            Self::Failed(_) | Self::Cancelled { .. } => None,
         }
     }
 
-    /// Whether the next word is payment's.
+    /// Whether what becomes of it is payment's word.
     pub fn waits_for_payment(self) -> bool {
         matches!(self, Self::Reserved | Self::Voiding(_) | Self::Refunding { .. })
     }

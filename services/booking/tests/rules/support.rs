@@ -137,6 +137,10 @@ pub(crate) fn voided(booking_id: BookingId) -> PaymentEvent {
     PaymentEvent::ChargeVoided(Answer { booking_id })
 }
 
+pub(crate) fn settled(booking_id: BookingId) -> PaymentEvent {
+    PaymentEvent::Settled(Answer { booking_id })
+}
+
 pub(crate) fn refunded(booking_id: BookingId) -> PaymentEvent {
     PaymentEvent::Refunded(Answer { booking_id })
 }

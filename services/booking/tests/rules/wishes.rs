@@ -2,7 +2,7 @@
 
 use booking::domain::saga::{Refusal, State};
 use booking::error::Error;
-use booking::store::bookings::{Whose, find};
+use booking::store::bookings::{Whose, find, undecided};
 use booking::wishes::Wish;
 use contracts::ids::{BookingId, CompanyId};
 use contracts::money::Money;
@@ -10,7 +10,8 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::{
-    PRICE, answer, charged, client, company_id, desk, market, occupy, refunded, reserve, status, told, until,
+    PRICE, answer, charged, client, company_id, desk, market, occupy, refunded, reserve, run_out, settled,
+    status, told, until,
 };
 
 const CANCEL: Wish = Wish::Cancel { expected_refund: None };
@@ -123,6 +124,28 @@ async fn a_visit_is_completed_or_missed_once_it_has_begun_and_settled_once(pool:
         assert!(matches!(over, Err(Error::RefusedBySaga(Refusal::Over))), "{over:?}");
     }
     assert_eq!(told(&pool).await.iter().filter(|kind| *kind == "Settle").count(), 1);
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn payment_is_asked_to_settle_until_it_says_that_it_has(pool: PgPool) {
+    let id = paid(&pool).await;
+    run_out(&pool, id).await;
+    assert_eq!(status(&pool, id).await.0, "completed");
+    for _ in 0..2 {
+        // The relay publishes, and the order is lost.
+        sqlx::query("delete from outbox").execute(&pool).await.unwrap();
+        run_out(&pool, id).await;
+        assert_eq!(told(&pool).await, ["Settle"], "and nobody is told anew");
+    }
+    let undecided = async || undecided(&mut pool.acquire().await.unwrap()).await.unwrap().count;
+    assert_eq!(undecided().await, 1);
+    for _ in 0..2 {
+        answer(&pool, &settled(id)).await.unwrap();
+    }
+    assert_eq!(undecided().await, 0);
+    let due = "select count(due_at) from bookings";
+    assert_eq!(sqlx::query_scalar::<_, i64>(due).fetch_one(&pool).await.unwrap(), 0);
+    assert_eq!(told(&pool).await, ["Settle"]);
 }
 
 #[sqlx::test(migrator = "booking::MIGRATOR")]

@@ -52,6 +52,7 @@ fn cell(step: &Step) -> String {
             text
         }
         Step::AlreadyDone => "already done".to_owned(),
+        Step::Settled => "settled".to_owned(),
         Step::Refused(refusal) => format!("refused: {refusal:?}"),
         Step::Impossible => "impossible".to_owned(),
     }
@@ -109,7 +110,7 @@ fn every_state_is_kept_in_its_columns() {
 #[test]
 fn waiting_states_are_resent_at_5_10_20_and_then_every_60_seconds_for_ever() {
     let now = Timestamp::from_second(0).unwrap();
-    for state in [STATES[1], STATES[4]] {
+    for state in [STATES[1], STATES[4], State::Completed, State::NoShow] {
         let pauses: Vec<i64> = [0, 1, 2, 3, 1_000]
             .map(|resent| state.due_at(visit(), resent, now).unwrap().as_second())
             .to_vec();
@@ -118,11 +119,11 @@ fn waiting_states_are_resent_at_5_10_20_and_then_every_60_seconds_for_ever() {
 }
 
 #[test]
-fn only_what_is_paid_waits_for_its_visit_and_what_has_ended_for_nothing() {
+fn only_what_is_paid_waits_for_its_visit_and_what_has_failed_or_is_cancelled_for_nothing() {
     let now = Timestamp::from_second(0).unwrap();
     let settled_at = visit().ends_at() + SETTLE_AFTER;
     assert_eq!(State::Paid.due_at(visit(), 0, now), Some(settled_at));
-    for state in &STATES[5..] {
+    for state in &STATES[5..10] {
         assert_eq!(state.due_at(visit(), 0, now), None, "{state:?}");
     }
 }

@@ -105,6 +105,11 @@ impl Locked {
         self.is_changed = true;
     }
 
+    /// Time does not move it on any more.
+    pub fn rest(&mut self) {
+        self.is_changed |= self.due_at.take().is_some();
+    }
+
     /// The command of its state goes out once more.
     pub fn resend(&mut self) {
         self.resent = self.resent.saturating_add(1).min(MOST_RESENT);

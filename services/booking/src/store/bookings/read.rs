@@ -54,7 +54,7 @@ pub async fn due(connection: &mut PgConnection, limit: i64) -> sqlx::Result<Vec<
     Ok(ids.into_iter().map(BookingId).collect())
 }
 
-/// Bookings that wait for payment's answer.
+/// Bookings that wait for payment's answer: to the charge, to its undoing, to the order to pay the company.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Undecided {
     pub count: i64,
@@ -64,6 +64,8 @@ pub struct Undecided {
     pub stuck: i64,
 }
 
+/// Whoever waits for payment is asked about again within minutes, so that the index of what is due finds them all.
+///
 /// # Errors
 /// Those of the statement.
 pub async fn undecided(connection: &mut PgConnection) -> sqlx::Result<Undecided> {
@@ -73,7 +75,8 @@ pub async fn undecided(connection: &mut PgConnection) -> sqlx::Result<Undecided>
                   coalesce(extract(epoch from now() - min(updated_at)), 0)::float8 as "oldest_seconds!",
                   count(*) filter (where updated_at < now() - interval '10 minutes') as "stuck!"
            from bookings
-           where status in ('reserved', 'voiding', 'refunding')"#,
+           where due_at <= now() + interval '1 hour'
+             and status <> 'paid'"#,
     )
     .fetch_one(connection)
     .await

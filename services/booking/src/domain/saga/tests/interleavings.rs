@@ -87,6 +87,8 @@ struct World {
     /// By its id: the booking it is about, and what it says.
     network: BTreeMap<usize, (usize, Message)>,
     seen: BTreeSet<usize>,
+    /// Bookings that time does not move any more.
+    at_rest: BTreeSet<usize>,
     next_id: usize,
     total: i64,
 }
@@ -104,6 +106,7 @@ impl World {
             charges: BTreeMap::new(),
             network: BTreeMap::new(),
             seen: BTreeSet::new(),
+            at_rest: BTreeSet::new(),
             next_id: 0,
             total: wallets.iter().sum(),
         }
@@ -134,9 +137,7 @@ impl World {
                 }
             }
             Event::Lose(number) => {
-                if let Some(id) = message(self, number)
-                    && self.network[&id].1 != Message::Settle
-                {
+                if let Some(id) = message(self, number) {
                     self.network.remove(&id);
                 }
             }
@@ -144,7 +145,7 @@ impl World {
                 if let Some(booking) = among(number, bookings) {
                     let (_, state) = self.bookings[booking];
                     // Time moves a paid booking only long after its visit.
-                    if state != State::Paid || self.begun {
+                    if (state != State::Paid || self.begun) && !self.at_rest.contains(&booking) {
                         self.input(booking, Input::Due);
                     }
                 }
@@ -180,6 +181,10 @@ impl World {
         let (next, effects) = match advance(state, input, visit, now) {
             Step::Moved { next, effects } => (next, effects),
             Step::AlreadyDone | Step::Refused(_) => return,
+            Step::Settled => {
+                self.at_rest.insert(booking);
+                return;
+            }
             Step::Impossible => panic!("{input:?} in {state:?}"),
         };
         self.bookings[booking].1 = next;
@@ -290,7 +295,9 @@ impl World {
         for round in 0..20 {
             for booking in 0..self.bookings.len() {
                 // First what is under way arrives.
-                if round > 0 && self.bookings[booking].1.waits_for_payment() {
+                let state = self.bookings[booking].1;
+                let is_unsettled = state == State::Completed && !self.at_rest.contains(&booking);
+                if round > 0 && (state.waits_for_payment() || is_unsettled) {
                     self.input(booking, Input::Due);
                 }
             }
@@ -333,6 +340,7 @@ proptest! {
             };
             prop_assert!(ended.is_some(), "{:?}", world);
             prop_assert_eq!(world.charges.get(&booking).copied(), ended, "{:?}", world);
+            prop_assert_eq!(world.at_rest.contains(&booking), *state == State::Completed, "{:?}", world);
         }
     }
 }
