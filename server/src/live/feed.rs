@@ -104,7 +104,7 @@ impl Feed {
     async fn follow(&self) -> Result<Infallible, Lost> {
         let kafka = self.reader()?;
         let ended = self.follow_with(&kafka).await;
-        let_go(kafka);
+        kit::kafka::let_go(kafka);
         ended
     }
 
@@ -159,8 +159,8 @@ impl Feed {
         }
     }
 
-    /// Notices that Kafka is back when nothing happens there, that a topic has grown, and that the reader does not come back:
-    /// librdkafka was seen to find no broker for minutes, after one had stood still, while others found it at once.
+    /// Notices that Kafka is back when nothing happens there, that a topic has grown, and that the reader does not come back,
+    /// see [`kit::kafka::until_stuck`].
     async fn watch(&self, kafka: &Kafka, partitions: &Partitions) -> Result<Infallible, Lost> {
         let mut others_found_it = false;
         loop {
@@ -174,7 +174,8 @@ impl Feed {
                 Err(error) => {
                     tracing::warn!(error = telemetry::chain(&error), "Kafka is away from live updates");
                     self.status.degraded(true);
-                    let others_find_it = self.is_there_for_others().await;
+                    let topics = [self.topics.bookings, self.topics.companies];
+                    let others_find_it = kit::kafka::is_there_for_others(&self.brokers, &topics).await;
                     // Between two looks it has had the time to come back, and what was read meanwhile says that it has.
                     if others_find_it && others_found_it && self.status.is_degraded() {
                         return Err(Lost::Stuck);
@@ -183,13 +184,6 @@ impl Feed {
                 }
             }
         }
-    }
-
-    async fn is_there_for_others(&self) -> bool {
-        let Ok(other) = self.reader() else { return false };
-        let is_there = self.partitions(&other).await.is_ok();
-        let_go(other);
-        is_there
     }
 
     async fn tell(&self, message: &BorrowedMessage<'_>) {
@@ -223,11 +217,6 @@ impl Feed {
         }
         is_pressed
     }
-}
-
-/// It may take its time to say good-bye, which nothing else is to wait for.
-fn let_go(kafka: Kafka) {
-    std::thread::spawn(move || drop(kafka));
 }
 
 /// How long ago it happened. The clocks of two machines may differ by more than that.

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use kit::health::Status;
 use kit::kafka::{self, Keeps, Topic};
@@ -39,6 +40,18 @@ impl Fed {
         let producer = kafka::producer(&self.brokers, "test").unwrap();
         let key = key(record);
         producer.send(FutureRecord::to(topic).key(&key).payload(record), DEADLINE).await.unwrap();
+    }
+
+    /// Whether a stream that is opened now is soon told of a record that is sent now.
+    async fn hears(&self, record: &str, topic: &str, event: &Option<String>) -> bool {
+        if self.portal.hub.watch_offers(Default::default()).is_none() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            return false;
+        }
+        let mut offers = self.portal.offers("").await;
+        self.send(topic, record).await;
+        let next = tokio::time::timeout(Duration::from_secs(1), offers.next()).await;
+        next.is_ok_and(|next| next == *event)
     }
 
     async fn is_open(&self) {
@@ -129,11 +142,42 @@ async fn the_broker_goes_away_and_comes_back_and_no_stream_misses_anything() {
     fed.end().await;
 }
 
+/// Two looks at Kafka, ten seconds apart, each of which may take ten, and a half more.
+const RECOVERY: Duration = Duration::from_secs(60);
+
+/// See `kit::kafka::until_stuck`. Of four readers one or two are.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_does_not_come_back_behind_an_outage_is_made_anew() {
+    let (mut broker, topics) = (Broker::start().await, names());
+    create(&broker.address(), topics).await;
+    let mut feeds = Vec::new();
+    for _ in 0..4 {
+        feeds.push(Fed::start(&broker.address(), topics).await);
+    }
+    for fed in &feeds {
+        fed.is_open().await;
+    }
+    broker.kill();
+    broker.come_back_fenced().await;
+    // Not to wait for something: it is what the outage is.
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    broker.kill();
+    broker.come_back().await;
+    let began = Instant::now();
+    for fed in feeds {
+        while !fed.hears(&sample("booking_paid"), topics.bookings, &offer_event("booked", 3)).await {
+            assert!(began.elapsed() < RECOVERY, "a feed never came back");
+        }
+        println!("fenced: a feed hears after {} ms", began.elapsed().as_millis());
+        fed.end().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_portal_that_is_there_before_its_topics_waits_for_them() {
     let (brokers, topics) = (brokers(), names());
     let fed = Fed::start(&brokers, topics).await;
-    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert!(fed.portal.hub.watch_offers(Default::default()).is_none());
     create(&brokers, topics).await;
     fed.is_open().await;

@@ -7,6 +7,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -220,6 +221,15 @@ enum End {
     Stale,
 }
 
+/// Why a member takes no more messages, when it is not for an error.
+enum Taken {
+    Stopped,
+    /// A new client is worth more than this one.
+    Stale,
+    /// [`Parked::is_bad_release`].
+    BadRelease,
+}
+
 /// The process cannot go on: an endless loop around these would hang silently.
 #[derive(Debug, thiserror::Error)]
 pub enum Fatal {
@@ -276,26 +286,56 @@ impl<H: Handler> Consumer<H> {
         if !self.fetch_wait.is_zero() {
             kafka::wait_for_more(&mut config, self.fetch_wait);
         }
-        let kafka: StreamConsumer<Membership> = config.create_with_context(membership)?;
-        kafka.subscribe(&topics)?;
+        let client: Arc<StreamConsumer<Membership>> = Arc::new(config.create_with_context(membership)?);
+        client.subscribe(&topics)?;
+        match self.take(&client, &topics, &mut assignment, stop).await? {
+            Taken::Stopped => Ok(End::Stopped),
+            Taken::Stale => {
+                // To nobody, perhaps.
+                kafka::let_go(client);
+                Ok(End::Stale)
+            }
+            Taken::BadRelease => {
+                tracing::error!(group = self.group, "many keys parked within a minute: consumer stops");
+                metrics::gauge!("consumer_stopped", "group" => self.group).set(1.0);
+                self.status.degraded(true);
+                drop(client);
+                stop.cancelled().await;
+                Ok(End::Stopped)
+            }
+        }
+    }
+
+    /// Takes messages for as long as that is of use.
+    async fn take(
+        &self,
+        client: &Arc<StreamConsumer<Membership>>,
+        topics: &[&str],
+        assignment: &mut watch::Receiver<Assignment>,
+        stop: &CancellationToken,
+    ) -> Result<Taken, Fatal> {
+        let mut stuck = pin!(kafka::until_stuck(client, &self.brokers, topics));
         let mut parked = Parked::default();
         let mut pace = Pace::new(tokio::time::Instant::now());
         loop {
             let fetched = tokio::select! {
                 // What the group says is heard while we fetch, and may have come while we did not.
                 biased;
-                () = stop.cancelled() => break,
-                fetched = self.fetch(&kafka, &pace) => fetched?,
-                () = is_stale(&mut assignment) => {
+                () = stop.cancelled() => return Ok(Taken::Stopped),
+                fetched = self.fetch(client, &pace) => fetched?,
+                () = is_stale(assignment) => {
                     if matches!(*assignment.borrow(), Assignment::Empty { .. }) {
                         tracing::info!(group = self.group, "consumer is assigned nothing: joins afresh");
                     } else {
                         tracing::warn!(group = self.group, "consumer hears nothing of its group: joins afresh");
                         self.status.degraded(true);
                     }
-                    // It may take its time to say good-bye to nobody.
-                    std::thread::spawn(move || drop(kafka));
-                    return Ok(End::Stale);
+                    return Ok(Taken::Stale);
+                }
+                () = &mut stuck => {
+                    tracing::warn!(group = self.group, "others find Kafka, and the consumer does not: joins afresh");
+                    self.status.degraded(true);
+                    return Ok(Taken::Stale);
                 }
             };
             if fetched.is_empty() {
@@ -303,19 +343,13 @@ impl<H: Handler> Consumer<H> {
             }
             pace.begin(awaited(&fetched), tokio::time::Instant::now());
             let finished = tokio::select! {
-                () = stop.cancelled() => break,
-                finished = self.process(&kafka, fetched, &mut parked) => finished,
+                () = stop.cancelled() => return Ok(Taken::Stopped),
+                finished = self.process(client, fetched, &mut parked) => finished,
             };
             if !finished {
-                tracing::error!(group = self.group, "many keys parked within a minute: consumer stops");
-                metrics::gauge!("consumer_stopped", "group" => self.group).set(1.0);
-                self.status.degraded(true);
-                drop(kafka);
-                stop.cancelled().await;
-                return Ok(End::Stopped);
+                return Ok(Taken::BadRelease);
             }
         }
-        Ok(End::Stopped)
     }
 
     /// Waits for one message, then takes what is there or comes while these may wait. Who breaks it off must end the

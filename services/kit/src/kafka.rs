@@ -2,12 +2,15 @@
 //!
 //! The settings are librdkafka's: <https://github.com/confluentinc/librdkafka/blob/v2.12.1/CONFIGURATION.md>.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 use rdkafka::producer::FutureProducer;
 
 /// Partitions of every topic.
@@ -94,6 +97,63 @@ pub fn reader(brokers: &str, client_id: &str) -> ClientConfig {
         .set("allow.auto.create.topics", "false")
         .set("topic.metadata.refresh.interval.ms", "10000");
     config
+}
+
+/// How often a client that does not get on is compared with others.
+pub const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// How long a look at one topic may take.
+const LOOK_WITHIN: Duration = Duration::from_secs(5);
+
+/// Returns when `client` is stuck: at two looks in a row it did not find Kafka, and others did.
+///
+/// A broker that is fenced for a moment, because it stood still, says that there is no broker at all, and librdkafka lets go of
+/// the one that it knows and may never look for another: <https://github.com/confluentinc/librdkafka/issues/5301>.
+pub async fn until_stuck<C, X>(client: &Arc<C>, brokers: &str, topics: &[&str])
+where
+    C: Consumer<X> + Send + Sync + 'static,
+    X: ConsumerContext + 'static,
+{
+    let mut others_found_it = false;
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let (client, names) = (client.clone(), owned(topics));
+        let look = tokio::task::spawn_blocking(move || finds(&*client, &names));
+        let others_find_it = !look.await.unwrap_or(true) && is_there_for_others(brokers, topics).await;
+        // Between two looks it has had the time to come back.
+        if others_find_it && others_found_it {
+            return;
+        }
+        others_found_it = others_find_it;
+    }
+}
+
+/// Whether a client made for the purpose finds a leader for every partition of these topics. Who does not get on although this
+/// is so is stuck, see [`until_stuck`].
+pub async fn is_there_for_others(brokers: &str, topics: &[&str]) -> bool {
+    let (config, topics) = (client(brokers, "look"), owned(topics));
+    let look = move || config.create::<BaseConsumer>().is_ok_and(|client| finds(&client, &topics));
+    tokio::task::spawn_blocking(look).await.unwrap_or(false)
+}
+
+fn owned(topics: &[&str]) -> Vec<String> {
+    topics.iter().map(ToString::to_string).collect()
+}
+
+/// Whether `client` finds a leader for every partition. Blocks.
+fn finds<X: ConsumerContext>(client: &impl Consumer<X>, topics: &[String]) -> bool {
+    let has_leader = |partition: &MetadataPartition| partition.error().is_none() && partition.leader() >= 0;
+    topics.iter().all(|topic| {
+        client.fetch_metadata(Some(topic), LOOK_WITHIN).is_ok_and(|metadata| {
+            let mut partitions = metadata.topics().iter().flat_map(MetadataTopic::partitions).peekable();
+            partitions.peek().is_some() && partitions.all(has_leader)
+        })
+    })
+}
+
+/// Drops a client where nothing waits for it: it may take its time to say good-bye.
+pub fn let_go(client: impl Send + 'static) {
+    std::thread::spawn(move || drop(client));
 }
 
 fn client(brokers: &str, client_id: &str) -> ClientConfig {

@@ -39,6 +39,9 @@ const POLL_AGAIN: Duration = Duration::from_millis(20);
 /// How often a follower asks whether the leader is gone.
 const FOLLOW: Duration = Duration::from_millis(500);
 
+/// What takes longer to arrive shows on `/readyz`.
+const SLOW: Duration = Duration::from_secs(1);
+
 /// How long a stopping relay goes on to empty the outbox.
 const DRAIN: Duration = Duration::from_secs(3);
 
@@ -78,6 +81,8 @@ enum Error {
     Producer(#[source] KafkaError),
     #[error("publish to {topic}")]
     Publish { topic: String, source: KafkaError },
+    #[error("publish to {topic}: others find Kafka, and the producer does not")]
+    Stuck { topic: String },
     #[error("write an envelope")]
     Envelope(#[from] serde_json::Error),
     #[error(transparent)]
@@ -129,15 +134,26 @@ impl Relay {
         tracing::info!("relay leads");
         let producer = kafka::producer(&self.brokers, &self.client_id).map_err(Error::Producer)?;
         self.status.started();
+        let ended = self.lead_with(&producer, &mut connection, stop).await;
+        kafka::let_go(producer);
+        ended
+    }
+
+    async fn lead_with(
+        &self,
+        producer: &FutureProducer,
+        connection: &mut PgConnection,
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
         loop {
-            let rows = self.answer(read(&mut connection)).await?;
+            let rows = self.answer(read(connection)).await?;
             if rows.is_empty() {
                 self.status.degraded(false);
                 if stop.is_cancelled() {
                     return Ok(());
                 }
             } else {
-                let publish = self.publish(&producer, &mut connection, &rows);
+                let publish = self.publish(producer, connection, &rows);
                 tokio::select! {
                     result = publish => result?,
                     () = deadline(stop) => return Ok(()),
@@ -184,33 +200,47 @@ impl Relay {
             }
         }
         let mut arrived = Vec::with_capacity(under_way.len());
-        let slow = tokio::time::sleep(Duration::from_secs(1));
-        tokio::pin!(slow);
-        for (row, mut delivery) in rows.iter().zip(under_way) {
-            let result = tokio::select! {
-                biased;
-                result = &mut delivery => result,
-                // Said once; the broker may stay away for long, and the row waits for it.
-                () = &mut slow, if !slow.is_elapsed() => {
-                    self.status.degraded(true);
-                    delivery.await
+        for (row, delivery) in rows.iter().zip(under_way) {
+            match self.arrival(row, delivery).await {
+                Ok(()) => arrived.push(row.seq),
+                Err(error) => {
+                    failure = Some(error);
+                    break;
                 }
-            };
-            let error = match result {
-                Ok(Ok(_)) => {
-                    arrived.push(row.seq);
-                    continue;
-                }
-                Ok(Err((error, _))) => error,
-                Err(_) => KafkaError::Canceled,
-            };
-            failure = Some(Error::Publish { topic: row.topic.clone(), source: error });
-            break;
+            }
         }
         fail::fail_point!("relay.before_delete");
         self.answer(delete(connection, &arrived)).await?;
         metrics::counter!("outbox_published_total").increment(arrived.len() as u64);
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Returns when Kafka has the row, however long that takes while Kafka is away for everybody.
+    async fn arrival(&self, row: &Row, mut delivery: DeliveryFuture) -> Result<(), Error> {
+        let topic = || row.topic.clone();
+        let mut look_in = SLOW;
+        let mut others_found_it = false;
+        loop {
+            let result = tokio::select! {
+                biased;
+                result = &mut delivery => result,
+                () = tokio::time::sleep(look_in) => {
+                    self.status.degraded(true);
+                    let others_find_it = kafka::is_there_for_others(&self.brokers, &[&row.topic]).await;
+                    // Between two looks it has had the time to come back.
+                    if others_find_it && others_found_it {
+                        return Err(Error::Stuck { topic: topic() });
+                    }
+                    (others_found_it, look_in) = (others_find_it, kafka::LOOK_EVERY);
+                    continue;
+                }
+            };
+            return match result {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err((source, _))) => Err(Error::Publish { topic: topic(), source }),
+                Err(_) => Err(Error::Publish { topic: topic(), source: KafkaError::Canceled }),
+            };
+        }
     }
 }
 

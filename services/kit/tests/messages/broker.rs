@@ -55,6 +55,16 @@ impl Broker {
         process.wait().unwrap();
     }
 
+    /// Starts again on the same data as one that its controller fences most of the time, for it does not hear from it in time:
+    /// then it says that there is no broker.
+    pub async fn come_back_fenced(&mut self) {
+        let usual = std::fs::read_to_string(self.properties()).unwrap();
+        let hasty = format!("{usual}broker.session.timeout.ms=300\nbroker.heartbeat.interval.ms=2000\n");
+        std::fs::write(self.properties(), hasty).unwrap();
+        self.come_back().await;
+        std::fs::write(self.properties(), usual).unwrap();
+    }
+
     /// Starts again on the same data and waits until it answers.
     pub async fn come_back(&mut self) {
         let java = self.java("kafka.Kafka");

@@ -47,9 +47,18 @@ pub fn group() -> &'static str {
 
 /// Polls `condition` until it holds.
 pub async fn until<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
+    until_within(DEADLINE, what, condition).await;
+}
+
+/// The same for what takes long.
+pub async fn until_within<F: Future<Output = bool>>(
+    deadline: Duration,
+    what: &str,
+    condition: impl Fn() -> F,
+) {
     let began = Instant::now();
     while !condition().await {
-        assert!(began.elapsed() < DEADLINE, "waited in vain until {what}");
+        assert!(began.elapsed() < deadline, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
