@@ -71,7 +71,7 @@ async fn what_waits_and_what_came_of_it_is_in_the_metrics() -> anyhow::Result<()
         "bookings_undecided_oldest_seconds",
         "bookings_stuck",
     ];
-    let notification = ["mails", "mails_waiting", "mails_sent_total"];
+    let notification = ["mails", "mails_overdue", "mails_sent_total"];
     for service in stack.services() {
         let mut names = everywhere.to_vec();
         names.extend(match service.name {

@@ -39,7 +39,7 @@ pub enum Error {
     QuoteChanged,
     #[error("the booking does not allow it")]
     RefusedBySaga(Refusal),
-    #[error("too many searches at once")]
+    #[error("too many do the same at once")]
     Busy,
     #[error("ask about a company")]
     Company(#[from] client::Error),

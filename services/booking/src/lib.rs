@@ -95,6 +95,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         verifier: process.verifier.clone(),
         searches: Arc::new(Semaphore::new(routes::SEARCHES_AT_ONCE)),
         summaries: Arc::new(Semaphore::new(routes::SUMMARIES_AT_ONCE)),
+        lists: Arc::new(Semaphore::new(routes::LISTS_AT_ONCE)),
+        plans: Arc::new(Semaphore::new(routes::PLANS_AT_ONCE)),
     };
     process.serve(routes::router(app)).await
 }

@@ -1,17 +1,19 @@
 //! Every URL of the service.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
 use kit::caller::Verifier;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::booking::Desk;
 use crate::directory::Directory;
+use crate::error::Error;
 
 /// The catalogue.
 mod catalogue;
@@ -53,6 +55,10 @@ pub struct App {
     pub searches: Arc<Semaphore>,
     /// And who counts what a search finds one of these: that looks at all of it.
     pub summaries: Arc<Semaphore>,
+    /// Who acts for a company needs one for its lists and totals: one company must leave connections to all others.
+    pub lists: Arc<Semaphore>,
+    /// And one of these for a plan, which takes seconds.
+    pub plans: Arc<Semaphore>,
 }
 
 /// Searches at once, of the 16 connections that requests share.
@@ -60,6 +66,24 @@ pub const SEARCHES_AT_ONCE: usize = 8;
 
 /// Of these so many count.
 pub const SUMMARIES_AT_ONCE: usize = 2;
+
+/// A company's lists and totals at once.
+pub const LISTS_AT_ONCE: usize = 4;
+
+/// Plans at once.
+pub const PLANS_AT_ONCE: usize = 2;
+
+// Those who book find a connection, whatever all the others do.
+const _: () = assert!(SEARCHES_AT_ONCE + LISTS_AT_ONCE + PLANS_AT_ONCE < 16);
+
+/// How long a call waits for its turn.
+const TURN_WITHIN: Duration = Duration::from_secs(1);
+
+/// Waits for a place among those who do `what`, but not for long.
+async fn turn(what: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
+    let turn = tokio::time::timeout(TURN_WITHIN, what.acquire()).await;
+    turn.ok().and_then(Result::ok).ok_or(Error::Busy)
+}
 
 impl FromRef<App> for Verifier {
     fn from_ref(app: &App) -> Self {
@@ -137,6 +161,16 @@ mod tests {
     #[test]
     fn the_urls_are_those_of_the_contract() {
         check::assert_calls(calls(), CALLS);
+    }
+
+    #[tokio::test]
+    async fn who_gets_no_turn_in_time_is_told_to_come_back_and_the_next_one_gets_it() {
+        let places = Semaphore::new(1);
+        let first = turn(&places).await;
+        assert!(first.is_ok());
+        assert!(matches!(turn(&places).await, Err(Error::Busy)));
+        drop(first);
+        assert!(turn(&places).await.is_ok());
     }
 
     #[test]

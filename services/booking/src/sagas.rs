@@ -13,6 +13,7 @@ use sqlx::PgConnection;
 use crate::domain::saga::{self, Effect, Input, Refusal, State, Step};
 use crate::store::bookings::{self, Booking, Locked, Whose};
 use crate::store::offers::Fate;
+use crate::store::timeline;
 
 /// What an input came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub async fn begin(
 ) -> Result<(), outbox::Error> {
     let mut messages = outbox::Batch::default();
     messages.add(&PaymentCommand::Charge(order(booking)), OF_A_COMMAND)?;
-    messages.add(&event(booking, OfferStatus::Reserved, &[]), offer_revision)?;
+    messages.add(&event(booking, None, OfferStatus::Reserved, &[]), offer_revision)?;
     messages.push(connection).await
 }
 
@@ -82,10 +83,20 @@ pub async fn apply(
     }
     let (reason, _) = next.columns();
     locked.turn(next, fate, input.actor(), words.or(reason));
-    let event = event(&locked.booking, locked.offer.status, &locked.member_ids);
+    let written = words_of_cancel(connection, &locked.booking).await?;
+    let event = event(&locked.booking, written, locked.offer.status, &locked.member_ids);
     outgoing.add(&event, locked.offer.revision)?;
     count(&locked.booking, locked.now);
     Ok(Outcome::Moved(next))
+}
+
+/// What the person wrote whose cancel has come to its end. He did so when it began, and the timeline has kept it; of one who
+/// wrote nothing it has the state's reason.
+async fn words_of_cancel(connection: &mut PgConnection, booking: &Booking) -> sqlx::Result<Option<String>> {
+    let State::Cancelled { .. } = booking.state else { return Ok(None) };
+    let (reason, _) = booking.state.columns();
+    let detail = timeline::detail_of_undoing(connection, booking.id).await?;
+    Ok(detail.filter(|words| Some(words.as_str()) != reason))
 }
 
 /// For the metrics: bookings by what became of them, and how long the client waited for it. A transaction that is rolled
@@ -164,8 +175,13 @@ fn order(booking: &Booking) -> Order {
 }
 
 /// How the others are told which state a booking has come to.
-fn event(booking: &Booking, offer_status: OfferStatus, member_ids: &[UserId]) -> BookingEvent {
-    let changed = changed(booking, offer_status, member_ids);
+fn event(
+    booking: &Booking,
+    words: Option<String>,
+    offer_status: OfferStatus,
+    member_ids: &[UserId],
+) -> BookingEvent {
+    let changed = BookingChanged { words, ..changed(booking, offer_status, member_ids) };
     match booking.state {
         State::Reserved => BookingEvent::BookingReserved(changed),
         State::Voiding(_) => BookingEvent::BookingVoiding(changed),
@@ -199,6 +215,7 @@ fn changed(booking: &Booking, offer_status: OfferStatus, member_ids: &[UserId]) 
         price: booking.price,
         currency: booking.currency,
         reason: reason.map(str::to_owned),
+        words: None,
         refund,
         member_ids: member_ids.to_vec(),
     }

@@ -17,7 +17,7 @@ use crate::store::{companies, invitations, members};
 /// Opens a company, which `by` then owns.
 ///
 /// # Errors
-/// When the database is away.
+/// When the database does not know the time zone, or is away.
 pub async fn create(
     pool: &PgPool,
     outbox: &Outbox,
@@ -26,6 +26,7 @@ pub async fn create(
     new: &NewCompany,
 ) -> Result<Seen, Error> {
     let mut transaction = pool.begin().await?;
+    require_known_time_zone(&mut transaction, new.time_zone.as_str()).await?;
     companies::insert(&mut transaction, id, new).await?;
     members::insert(&mut transaction, id, by, Role::Owner).await?;
     tell(transaction, outbox, by, id).await
@@ -34,7 +35,7 @@ pub async fn create(
 /// Changes the company itself; the others learn of it unless it is like that already.
 ///
 /// # Errors
-/// When it is not `by`'s to change, or the database is away.
+/// When it is not `by`'s to change, the database does not know its new time zone, or is away.
 pub async fn change(
     pool: &PgPool,
     outbox: &Outbox,
@@ -50,8 +51,20 @@ pub async fn change(
         transaction.commit().await?;
         return Ok(seen);
     }
+    if changed.time_zone != company.time_zone {
+        require_known_time_zone(&mut transaction, &changed.time_zone).await?;
+    }
     save(&mut transaction, by, &changed).await?;
     tell(transaction, outbox, by, id).await
+}
+
+/// Some installations of PostgreSQL lack names that we know, and one company with such a zone would break every search.
+async fn require_known_time_zone(connection: &mut PgConnection, time_zone: &str) -> Result<(), Error> {
+    if companies::knows_time_zone(connection, time_zone).await? {
+        Ok(())
+    } else {
+        Err(Error::UnknownTimeZone)
+    }
 }
 
 /// Gives a member another role.

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contracts::problem::FieldProblem;
+use kit::input::Invalid;
 use kit::{Problem, outbox, seal, telemetry};
 
 use crate::domain::logo::NoLogo;
@@ -18,6 +19,8 @@ pub enum Error {
     NotAMember,
     #[error("the company stays as it is")]
     Refused(#[from] Refusal),
+    #[error("the database does not know the time zone")]
+    UnknownTimeZone,
     #[error("the company has no logo")]
     NoLogo,
     #[error("the file is too large")]
@@ -87,6 +90,11 @@ impl From<Error> for Problem {
                 "inviter_gone",
                 "whoever invited you may not do so any more; please ask for a new invitation",
             ),
+            Error::UnknownTimeZone => {
+                let unknown =
+                    Invalid::new("unknown_time_zone", "must be a time zone that our database knows");
+                Self::invalid_fields(vec![unknown.of("time_zone")])
+            }
             Error::NoLogo => Self::not_found("the company has no logo"),
             Error::FileTooLarge => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the file is larger than 2 MiB")

@@ -193,6 +193,7 @@ fn what_happens_to_a_booking() {
         price: Money(150_050),
         currency: Currency::Rub,
         reason: reason.map(str::to_owned),
+        words: None,
         refund,
         member_ids: vec![member_id()],
     };
@@ -211,7 +212,13 @@ fn what_happens_to_a_booking() {
     let failed = changed(BookingStatus::Failed, OfferStatus::Open, Some("insufficient_funds"), None);
     is_sample(&BookingEvent::BookingFailed(failed), include_str!("samples/booking_failed.json"));
     let cancelled = changed(BookingStatus::Cancelled, OfferStatus::Open, by_client, some);
-    is_sample(&BookingEvent::BookingCancelled(cancelled), include_str!("samples/booking_cancelled.json"));
+    is_sample(
+        &BookingEvent::BookingCancelled(cancelled.clone()),
+        include_str!("samples/booking_cancelled.json"),
+    );
+    let words = Some("Заболел.\n\"До встречи\"".to_owned());
+    let with_words = BookingEvent::BookingCancelled(BookingChanged { words, ..cancelled });
+    is_sample(&with_words, include_str!("samples/booking_cancelled_with_words.json"));
     let completed = plain(BookingStatus::Completed, OfferStatus::Booked);
     is_sample(&BookingEvent::BookingCompleted(completed), include_str!("samples/booking_completed.json"));
     let no_show = plain(BookingStatus::NoShow, OfferStatus::Booked);

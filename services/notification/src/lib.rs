@@ -35,6 +35,8 @@ pub mod store;
 use std::sync::LazyLock;
 
 use anyhow::Context as _;
+use contracts::messages::Message as _;
+use contracts::messages::notification::NotificationEvent;
 use kit::kafka::{Keeps, Topic};
 use kit::mail::Mailer;
 use kit::run::{Process, Service};
@@ -51,7 +53,7 @@ pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| kit::database::migrat
 pub static SERVICE: Service = Service {
     name: "notification",
     migrator: &MIGRATOR,
-    topics: &[Topic { name: "booksvc.notification.events", keeps: Keeps::Days(14) }],
+    topics: &[Topic { name: NotificationEvent::TOPIC, keeps: Keeps::Days(14) }],
 };
 
 /// Serves until it is told to stop.

@@ -28,6 +28,8 @@ pub mod error;
 
 use std::sync::LazyLock;
 
+use contracts::messages::Message as _;
+use contracts::messages::payment::PaymentEvent;
 use kit::client::Client;
 use kit::kafka::{Keeps, Topic};
 use kit::run::{Process, Service};
@@ -43,7 +45,7 @@ pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| kit::database::migrat
 pub static SERVICE: Service = Service {
     name: "payment",
     migrator: &MIGRATOR,
-    topics: &[Topic { name: "booksvc.payment.events", keeps: Keeps::Days(14) }],
+    topics: &[Topic { name: PaymentEvent::TOPIC, keeps: Keeps::Days(14) }],
 };
 
 /// Serves until it is told to stop.

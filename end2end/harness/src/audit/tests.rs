@@ -47,6 +47,7 @@ fn changed(status: BookingStatus, booking_revision: i64) -> BookingChanged {
         price: Money(PRICE),
         currency: Currency::Rub,
         reason: None,
+        words: None,
         refund: None,
         member_ids: if booking_revision == 1 { vec![] } else { vec![UserId(id(MEMBER))] },
     }

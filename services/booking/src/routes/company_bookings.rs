@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::bookings::{complete, parse_cancel, settled_or_not, status};
-use super::{App, views};
+use super::{App, turn, views};
 use crate::error::Error;
 use crate::store::bookings::{self, Before, Filter, Whose};
 use crate::store::timeline;
@@ -63,6 +63,7 @@ pub(super) async fn list_company_bookings(
 ) -> Result<Response, Error> {
     app.directory.require_member(company_id, caller.user_id, &token).await?;
     let (filter, limit) = parse(&query)?;
+    let _turn = turn(&app.lists).await?;
     let mut connection = app.desk.pool.acquire().await?;
     let found = bookings::of_company(&mut connection, company_id, &filter, limit).await?;
     let before = |(row, _): &(bookings::Booking, _)| Before { created_at: row.created_at, id: row.id };

@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::{App, views};
+use super::{App, turn, views};
 use crate::batches;
 use crate::domain::offer::{Change, Terms};
 use crate::domain::plan::Plan;
@@ -83,6 +83,7 @@ pub(super) async fn publish_offers(
     Json(body): Json<NewOfferBatch>,
 ) -> Result<Response, Error> {
     app.directory.require_member(company_id, caller.user_id, &token).await?;
+    let _turn = turn(&app.plans).await?;
     let mut connection = app.desk.pool.acquire().await?;
     let now = store::now(&mut connection).await?;
     let plan = Plan::parse(&body, now)?;
@@ -142,6 +143,7 @@ pub(super) async fn list_offers(
 ) -> Result<Response, Error> {
     app.directory.require_member(company_id, caller.user_id, &token).await?;
     let (filter, limit) = parse(&query)?;
+    let _turn = turn(&app.lists).await?;
     let mut connection = app.desk.pool.acquire().await?;
     let found = offers::list(&mut connection, company_id, &filter, limit).await?;
     let after = |row: &offers::Offer| AfterStart { starts_at: row.starts_at, id: row.id };

@@ -1,22 +1,16 @@
 //! What can be booked.
 
-use std::time::Duration;
-
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
 use contracts::http::booking::{Offer, OfferDetail, ServiceSummary};
 use contracts::ids::OfferId;
 use kit::extract::{Json, Language, Path, Query};
 use kit::paging;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{App, views};
+use super::{App, turn, views};
 use crate::domain::search::{AfterPrice, AfterStart, Filter, FilterQuery, Order, PageQuery, Search};
 use crate::error::Error;
 use crate::store::{self, offers, search};
-
-/// How long a search waits for its turn.
-const TURN_WITHIN: Duration = Duration::from_secs(1);
 
 /// Search the offers that can be booked now.
 ///
@@ -78,11 +72,6 @@ pub(super) async fn summarize_offers(
     let filter = Filter::parse(&query, store::now(&mut connection).await?)?;
     let counted = search::count(&mut connection, &filter).await?;
     Ok(Json(counted.into_iter().map(|line| views::service_summary(line, locale)).collect()))
-}
-
-async fn turn(searches: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
-    let turn = tokio::time::timeout(TURN_WITHIN, searches.acquire()).await;
-    turn.ok().and_then(Result::ok).ok_or(Error::Busy)
 }
 
 /// Read an offer, in whatever state it is, with its company's public part.

@@ -10,7 +10,7 @@ use kit::input::Fields;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::App;
+use super::{App, turn};
 use crate::domain::week::Week;
 use crate::error::Error;
 use crate::store::{self, companies, weeks};
@@ -50,6 +50,7 @@ pub(super) async fn summarize_company(
     if !refused.is_empty() {
         return Err(refused.into());
     }
+    let _turn = turn(&app.lists).await?;
     let mut connection = app.desk.pool.acquire().await?;
     let zone = companies::time_zone(&mut connection, company_id).await?;
     let week = match given {

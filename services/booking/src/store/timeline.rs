@@ -34,3 +34,21 @@ pub async fn of_booking(
         })
         .collect()
 }
+
+/// What was noted when payment was asked to undo the charge of a booking, or to give it back.
+///
+/// # Errors
+/// Those of the statement.
+pub async fn detail_of_undoing(
+    connection: &mut PgConnection,
+    booking_id: BookingId,
+) -> sqlx::Result<Option<String>> {
+    let detail = sqlx::query_scalar!(
+        "select detail
+         from timeline
+         where booking_id = $1
+           and status in ('voiding', 'refunding')",
+        booking_id.0,
+    );
+    Ok(detail.fetch_optional(connection).await?.flatten())
+}

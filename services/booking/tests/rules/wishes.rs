@@ -10,8 +10,8 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::support::{
-    PRICE, answer, charged, client, company_id, desk, market, occupy, refunded, reserve, run_out, settled,
-    status, told, until,
+    PRICE, answer, charged, client, company, company_id, desk, market, occupy, offer, refunded, reserve,
+    run_out, settled, status, tell_company, told, until, voided,
 };
 
 const CANCEL: Wish = Wish::Cancel { expected_refund: None };
@@ -69,6 +69,39 @@ async fn a_client_gets_what_he_was_quoted_or_nothing_happens(pool: PgPool) {
         .await
         .unwrap();
     assert_eq!(words, "у меня грипп");
+}
+
+/// The words in the last event, which is that the booking is cancelled.
+async fn told_words(pool: &PgPool) -> Option<String> {
+    let select = "select kind, payload::jsonb ->> 'words' from outbox order by seq desc limit 1";
+    let (kind, words): (String, Option<String>) = sqlx::query_as(select).fetch_one(pool).await.unwrap();
+    assert_eq!(kind, "BookingCancelled");
+    words
+}
+
+#[sqlx::test(migrator = "booking::MIGRATOR")]
+async fn who_hears_of_a_cancelled_booking_hears_what_was_written_if_anything_was(pool: PgPool) {
+    tell_company(&pool, &company(), 1).await;
+    let desk = desk(&pool);
+    let _places = occupy(&desk);
+    let (his, theirs) = (Whose::Client(client(1)), Whose::Company(company_id()));
+    for (hours, whose, is_paid, words) in [
+        (1, his, true, Some("у меня грипп")),
+        (2, his, false, Some("передумал")),
+        (3, theirs, true, Some("мастер заболел,\n<b>простите</b>")),
+        (4, theirs, false, None),
+        (5, his, true, None),
+    ] {
+        let id = reserve(&pool, client(1), offer(&pool, 7, hours).await).await;
+        if is_paid {
+            answer(&pool, &charged(id)).await.unwrap();
+        }
+        desk.fulfil(id, whose, CANCEL, words).await.unwrap();
+        answer(&pool, &if is_paid { refunded(id) } else { voided(id) }).await.unwrap();
+        assert_eq!(told_words(&pool).await.as_deref(), words);
+    }
+    let early = "select count(*) from outbox where kind <> 'BookingCancelled' and payload::jsonb ? 'words'";
+    assert_eq!(sqlx::query_scalar::<_, i64>(early).fetch_one(&pool).await.unwrap(), 0);
 }
 
 #[sqlx::test(migrator = "booking::MIGRATOR")]

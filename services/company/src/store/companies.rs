@@ -5,6 +5,7 @@
 
 use contracts::http::company::{CancellationPolicy, Location};
 use contracts::ids::{CompanyId, UserId};
+use kit::database;
 use kit::input::Email;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -134,6 +135,15 @@ pub async fn lock(connection: &mut PgConnection, id: CompanyId, by: UserId) -> s
 pub async fn lock_for_invited(connection: &mut PgConnection, id: CompanyId) -> sqlx::Result<()> {
     sqlx::query!("select from companies where id = $1 for update", id.0).fetch_one(connection).await?;
     Ok(())
+}
+
+/// Whether PostgreSQL knows the time zone too, by whose clock searches ask it. A no ends the transaction.
+pub async fn knows_time_zone(connection: &mut PgConnection, time_zone: &str) -> sqlx::Result<bool> {
+    let known = sqlx::query_scalar!(r#"select (now() at time zone $1) is not null as "known!""#, time_zone);
+    match known.fetch_one(connection).await {
+        Err(error) if database::sql_state(&error).as_deref() == Some("22023") => Ok(false),
+        known => known,
+    }
 }
 
 pub async fn insert(connection: &mut PgConnection, id: CompanyId, new: &NewCompany) -> sqlx::Result<()> {

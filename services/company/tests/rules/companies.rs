@@ -99,6 +99,16 @@ async fn all_that_can_be_said_of_a_company_is_kept(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "company::MIGRATOR")]
+async fn a_time_zone_that_the_database_does_not_know_is_noticed(pool: PgPool) {
+    for (name, known) in
+        [("Asia/Omsk", true), ("UTC", true), ("US/Pacific", true), ("Europe/Atlantis", false)]
+    {
+        let mut connection = pool.acquire().await.unwrap();
+        assert_eq!(companies::knows_time_zone(&mut connection, name).await.unwrap(), known, "{name}");
+    }
+}
+
+#[sqlx::test(migrator = "company::MIGRATOR")]
 async fn changes_that_come_together_are_told_in_the_order_of_their_revisions(pool: PgPool) {
     open(&pool, SHOP, "Барбершоп").await;
     let mut changes = JoinSet::new();

@@ -60,6 +60,9 @@ pub struct BookingChanged {
     pub currency: Currency,
     /// Why it failed or was cancelled; a stable name for programs.
     pub reason: Option<String>,
+    /// What the person who cancelled wrote, on any number of lines; only of a booking that has just become cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// What the client got back; only of a cancelled booking that had been paid.
     pub refund: Option<Money>,
     /// Everybody who acted for the company when the booking came to be paid, failed or cancelled; empty in

@@ -50,6 +50,7 @@ fn booking(outcome: Outcome) -> BookingChanged {
         price: Money(150_000),
         currency: Currency::Rub,
         reason: reason.map(str::to_owned),
+        words: (outcome == Outcome::Cancelled).then(|| "Заболел,\nпростите!".to_owned()),
         refund,
         member_ids: vec![UserId(Uuid::from_u128(5))],
     }
@@ -244,6 +245,25 @@ fn a_cancellation_says_what_came_back() {
 }
 
 #[test]
+fn who_cancelled_is_followed_by_what_he_wrote_if_he_wrote_anything() {
+    for (reason, client, company) in [
+        (Some("cancelled_by_client"), "You cancelled this booking.", "The client cancelled this booking."),
+        (Some("cancelled_by_company"), "The company cancelled", "Your company cancelled this booking."),
+        (Some("of_a_later_release"), "Your booking is cancelled.", "A booking is cancelled."),
+    ] {
+        for (audience, who) in [(Audience::Client, client), (Audience::Company, company)] {
+            let reason = reason.map(str::to_owned);
+            let said = BookingChanged { reason: reason.clone(), ..booking(Outcome::Cancelled) };
+            let with_words = text(audience, Outcome::Cancelled, &said);
+            let mut lines = with_words.lines().skip_while(|line| !line.starts_with(who)).skip(1);
+            assert_eq!(lines.next(), Some("Reason: “Заболел, простите!”"), "{with_words}");
+            let without = text(audience, Outcome::Cancelled, &BookingChanged { words: None, ..said });
+            assert!(without.contains(who) && !without.contains("Reason"), "{without}");
+        }
+    }
+}
+
+#[test]
 fn a_time_is_called_free_only_when_it_is() {
     for (status, free, gone) in [
         (OfferStatus::Open, true, false),
@@ -289,6 +309,24 @@ fn what_people_wrote_is_text_and_never_markup() {
     assert!(content.html.contains("<bdi>مرحبا \u{202e}evil</bdi>"));
     assert!(content.html.contains("🙂"));
     assert!(content.text.contains(r#"<script>alert("1")</script> & Sons 🙂"#), "{}", content.text);
+}
+
+#[test]
+fn the_words_of_who_cancelled_are_one_line_of_text() {
+    let words = "</p><script>alert('1')</script>\n\r\n\u{2028}Price: RUB 0.00\t{{ link }}\n-- \n\u{202e}evil";
+    let booking = BookingChanged { words: Some(words.to_owned()), ..booking(Outcome::Cancelled) };
+    for audience in [Audience::Client, Audience::Company] {
+        let content = mail(audience, Outcome::Cancelled, Locale::En, &booking).write(&portal()).unwrap();
+        assert!(
+            !content.html.contains("<script") && content.html.contains("&#60;/p&#62;"),
+            "{}",
+            content.html
+        );
+        let line = "Reason: “</p><script>alert('1')</script>    Price: RUB 0.00 {{ link }} --  \u{202e}evil”";
+        assert!(content.text.lines().any(|it| it == line), "{}", content.text);
+        assert_eq!(content.html.matches("{{ link }} --  \u{202e}evil”</p>").count(), 1, "{}", content.html);
+        assert!(content.calendar.is_some_and(|calendar| !calendar.text.contains("evil")));
+    }
 }
 
 #[test]

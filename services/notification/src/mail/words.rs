@@ -252,9 +252,22 @@ fn cancelled(locale: Locale, audience: Audience, booking: &BookingChanged) -> Ve
         Audience::Client => None,
         Audience::Company => slot(locale, audience, booking.offer_status),
     };
-    let sentences =
-        [who.map(str::to_owned), Some(refund(locale, audience, booking)), slot.map(str::to_owned)];
+    let sentences = [
+        who.map(str::to_owned),
+        booking.words.as_deref().map(|words| quoted(locale, words)),
+        Some(refund(locale, audience, booking)),
+        slot.map(str::to_owned),
+    ];
     sentences.into_iter().flatten().collect()
+}
+
+/// What a person wrote, in marks that tell it from what we say.
+fn quoted(locale: Locale, words: &str) -> String {
+    let words = one_line(words);
+    match locale {
+        Locale::Ru => format!("Причина: «{words}»"),
+        Locale::En => format!("Reason: “{words}”"),
+    }
 }
 
 fn refund(locale: Locale, audience: Audience, booking: &BookingChanged) -> String {
@@ -355,7 +368,9 @@ fn of(locale: Locale, ru: &'static str, en: &'static str) -> &'static str {
     }
 }
 
-/// A header and a fact have one line, whatever a name has.
+/// A header, a fact and a quotation have one line, whatever people wrote.
 fn one_line(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+    let breaks_lines =
+        |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    text.chars().map(|character| if breaks_lines(character) { ' ' } else { character }).collect()
 }

@@ -199,6 +199,9 @@ impl ClaimedRow {
 /// Takes up to `limit` mails that are due, for the time of a lease. Replicas share: what one has taken, another
 /// does not see.
 ///
+/// A reader's mails about a booking go out in the order in which they were asked for, also after an outage that has
+/// shuffled the queue: each waits until the older ones are over. One that was refused holds up none.
+///
 /// # Errors
 /// Those of the statement.
 pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<Vec<Claimed>> {
@@ -214,6 +217,18 @@ pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<
                where state in ('queued', 'waiting')
                  and next_attempt_at <= now()
                  and (useful_until is null or useful_until > now())
+                 and not exists (
+                     select
+                     from mails as older
+                     where older.booking_id = mails.booking_id
+                       and older.audience = mails.audience
+                       and older.user_id = mails.user_id
+                       -- Not "queued or waiting", which would let the index of what is due be read for it: all of
+                       -- that for each mail, because to the statistics the queue is empty.
+                       and older.state not in ('sent', 'failed', 'withdrawn')
+                       and older.refusals = 0
+                       and (older.created_at, older.id) < (mails.created_at, mails.id)
+                 )
                order by next_attempt_at
                limit $1
                for update skip locked
@@ -261,7 +276,8 @@ pub async fn claim(connection: &mut PgConnection, limit: usize) -> sqlx::Result<
     Ok(claimed)
 }
 
-/// What this release cannot read must hold up nothing else: a later one may try it.
+/// What this release cannot read must hold up nothing else: a later one may try it. It counts as refused, so that no mail
+/// of its booking waits for it.
 async fn put_aside(connection: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<()> {
     if ids.is_empty() {
         return Ok(());
@@ -269,6 +285,7 @@ async fn put_aside(connection: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<
     sqlx::query!(
         "update mails
          set next_attempt_at = now() + interval '10 minutes',
+             refusals = greatest(refusals, 1),
              last_error = 'cannot be read'
          where id = any($1)",
         ids,

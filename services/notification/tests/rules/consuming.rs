@@ -12,7 +12,7 @@ use sqlx::PgPool;
 
 use crate::support::{
     CLIENT, MANAGER, OWNER, age, audience, booking, claim, customer, everybody_is_known, handle, handle_all,
-    hear_of_booking, hear_of_customer, incoming, states,
+    hear_of_booking, hear_of_customer, incoming, outcome, states,
 };
 
 /// Whether the consumer hands it over at all.
@@ -23,13 +23,6 @@ fn concerns(event: &BookingEvent) -> bool {
 /// Whom a mail goes to and as what.
 fn reader(mail: &Claimed) -> (Audience, String) {
     (audience(mail), mail.reader.email.clone())
-}
-
-fn outcome(mail: &Claimed) -> Outcome {
-    match mail.about {
-        About::Booking { outcome, .. } => outcome,
-        About::Invitation { .. } => panic!("an invitation"),
-    }
 }
 
 fn client_name(mail: &Claimed) -> Option<&str> {
@@ -83,8 +76,8 @@ async fn each_outcome_of_a_booking_is_told(pool: PgPool) {
     everybody_is_known(&pool).await;
     for event in [
         BookingEvent::BookingPaid(booking(10)),
-        BookingEvent::BookingCancelled(booking(10)),
-        BookingEvent::BookingFailed(booking(11)),
+        BookingEvent::BookingCancelled(booking(11)),
+        BookingEvent::BookingFailed(booking(12)),
     ] {
         assert!(concerns(&event), "{}", event.kind());
         hear_of_booking(&pool, event).await;

@@ -18,7 +18,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{
-    age, audience, booking, claim, everybody_is_known, hear_of_booking, note, sender, sender_to, states, told,
+    age, audience, booking, claim, everybody_is_known, hear_of_booking, note, outcome, sender, sender_to,
+    states, told,
 };
 
 /// Everybody is known, and so many bookings are paid.
@@ -178,6 +179,54 @@ async fn one_bad_address_is_given_up_and_holds_up_nobody(pool: PgPool) {
     // Somebody is called.
     let queue = mails::look(&mut pool.acquire().await.unwrap()).await.unwrap();
     assert_eq!((queue, queue.alarming()), (Queue { failed: 1, ..Queue::default() }, 1));
+}
+
+/// A booking was paid and then cancelled, and what tells of the end is due first, as after an outage.
+async fn paid_and_cancelled(pool: &PgPool) {
+    paid(pool, 1).await;
+    hear_of_booking(pool, BookingEvent::BookingCancelled(booking(100))).await;
+    let shuffle = "update mails
+                   set next_attempt_at = next_attempt_at - interval '1 hour'
+                   where outcome = 'cancelled'";
+    sqlx::query(shuffle).execute(pool).await.unwrap();
+}
+
+/// Who is told what.
+fn news(mails: &[Claimed]) -> Vec<(String, Outcome)> {
+    mails.iter().map(|mail| (mail.reader.email.clone(), outcome(mail))).collect()
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn nobody_hears_of_the_end_of_a_booking_before_its_beginning(pool: PgPool) {
+    paid_and_cancelled(&pool).await;
+    let mut claimed = claim(&pool, 100).await;
+    assert_eq!(claimed.iter().map(outcome).collect::<Vec<_>>(), [Outcome::Paid; 3]);
+    assert_eq!(claim(&pool, 100).await, [], "they are under way");
+    let (first, second) = (claimed.remove(0), claimed.remove(0));
+    let readers = [&first, &second].map(|mail| mail.reader.email.clone());
+    note(&pool, &[sent(first), refused(second, Severity::TransientNegativeCompletion)]).await;
+    assert_eq!(news(&claim(&pool, 100).await), [(readers[0].clone(), Outcome::Cancelled)]);
+    age(&pool, 1).await;
+    let again = claim(&pool, 100).await;
+    assert_eq!(news(&again), [(readers[1].clone(), Outcome::Paid)]);
+    note(&pool, &again.into_iter().map(sent).collect::<Vec<_>>()).await;
+    assert_eq!(news(&claim(&pool, 100).await), [(readers[1].clone(), Outcome::Cancelled)]);
+}
+
+#[sqlx::test(migrator = "notification::MIGRATOR")]
+async fn a_mail_that_is_refused_or_cannot_be_read_holds_up_no_later_one(pool: PgPool) {
+    paid_and_cancelled(&pool).await;
+    let claimed = claim(&pool, 1).await;
+    let reader = claimed[0].reader.email.clone();
+    let refused: Vec<_> =
+        claimed.into_iter().map(|mail| refused(mail, Severity::PermanentNegativeCompletion)).collect();
+    note(&pool, &refused).await;
+    // As a later release might write.
+    let outcome = "alter table mails drop constraint mails_outcome;
+                   update mails set outcome = 'confirmed' where outcome = 'paid' and refusals = 0";
+    sqlx::raw_sql(outcome).execute(&pool).await.unwrap();
+    assert_eq!(news(&claim(&pool, 100).await), [(reader, Outcome::Cancelled)]);
+    assert_eq!(news(&claim(&pool, 100).await).iter().filter(|(_, it)| *it == Outcome::Cancelled).count(), 2);
 }
 
 #[sqlx::test(migrator = "notification::MIGRATOR")]

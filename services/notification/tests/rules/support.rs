@@ -58,6 +58,7 @@ pub(crate) fn booking(id: u128) -> BookingChanged {
         price: Money(150_000),
         currency: Currency::Rub,
         reason: None,
+        words: None,
         refund: None,
         member_ids: vec![OWNER, MANAGER],
     }
@@ -165,6 +166,14 @@ pub(crate) fn seal() -> Seal {
 pub(crate) fn audience(mail: &Claimed) -> Audience {
     match mail.about {
         About::Booking { audience, .. } => audience,
+        About::Invitation { .. } => panic!("an invitation"),
+    }
+}
+
+/// What a mail about a booking says.
+pub(crate) fn outcome(mail: &Claimed) -> Outcome {
+    match mail.about {
+        About::Booking { outcome, .. } => outcome,
         About::Invitation { .. } => panic!("an invitation"),
     }
 }
