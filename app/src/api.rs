@@ -26,6 +26,9 @@ pub mod offers;
 /// A client's bookings.
 pub mod bookings;
 
+/// The viewer's own account.
+pub mod account;
+
 /// A client's wallet.
 pub mod wallet;
 

@@ -1,4 +1,5 @@
 mod announce;
+mod awaited;
 mod empty;
 mod field;
 mod footer;
@@ -20,6 +21,7 @@ mod time;
 mod top_up;
 
 pub use announce::Announce;
+pub use awaited::{awaited, awaited_all};
 pub use empty::{Empty, Skeleton};
 pub use field::{Field, Select, TextArea, field_error, field_input};
 pub use footer::Footer;
@@ -33,7 +35,7 @@ pub use notice::{Notice, Tone};
 pub use offer_tile::OfferTile;
 pub use page::{Arrival, Page};
 pub use page_path::use_page_path;
-pub use problem::{Problem, set_status};
+pub use problem::{Problem, heading, set_status};
 pub use status_badge::{BookingBadge, OfferBadge};
 pub use submit::Submit;
 pub use theme_switch::ThemeSwitch;

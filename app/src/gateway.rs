@@ -1,6 +1,7 @@
 //! Calls to the services, through the gateway, in the name of whoever looks at the page.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,9 @@ impl fmt::Debug for AccessToken {
 #[derive(Clone, Debug)]
 pub struct Calls {
     pub gateway: Gateway,
+    /// Where the viewer's request came from: what he may ask of the gateway in a second is counted for him and not for all
+    /// viewers together.
+    pub address: IpAddr,
     /// Of the viewer's session.
     pub token: Option<AccessToken>,
     /// There may be a session, but its token is not to be had at present: not the same as no session.
@@ -120,7 +124,8 @@ impl Calls {
             .http
             .request(method, format!("{}/api/v1{path}", self.gateway.url))
             .header(ACCEPT_LANGUAGE, self.lang.code())
-            .header("traceparent", &self.traceparent);
+            .header("traceparent", &self.traceparent)
+            .header("X-Forwarded-For", self.address.to_string());
         if let Some(token) = &self.token {
             request = request.bearer_auth(&token.0);
         }
@@ -208,14 +213,15 @@ impl Call<'_> {
         }
         Err(match status {
             StatusCode::UNAUTHORIZED => ApiError::SignedOut,
-            StatusCode::FORBIDDEN => ApiError::Forbidden,
             StatusCode::NOT_FOUND => ApiError::NotFound,
             status if status.is_client_error() => match response.json::<ProblemBody>().await {
+                Ok(problem) if problem.code == "forbidden" => ApiError::Forbidden,
                 Ok(problem) => calls.problem(problem),
                 // The gateway itself refuses without words.
                 Err(_) if status == StatusCode::TOO_MANY_REQUESTS => {
                     calls.refusal("too_many_requests", String::new(), Vec::new())
                 }
+                Err(_) if status == StatusCode::FORBIDDEN => ApiError::Forbidden,
                 Err(error) => calls.broken(&error),
             },
             status => {

@@ -8,6 +8,7 @@ use app::viewer::{SIGN_OUT_FAILED_PATH, sign_in_failed_path, sign_in_path};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, HeaderValue, SET_COOKIE};
+use axum::http::request::Parts;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use kit::telemetry;
 use serde::Deserialize;
@@ -83,10 +84,10 @@ enum Outcome {
 pub async fn callback(
     State(portal): State<Portal>,
     session: Session,
-    headers: HeaderMap,
+    parts: Parts,
     Query(answer): Query<Answer>,
 ) -> Response {
-    match finish(&portal, &session, &headers, answer).await {
+    match finish(&portal, &session, &parts, answer).await {
         Outcome::SignedIn(return_to) | Outcome::Left(return_to) => {
             Redirect::to(return_to.as_str()).into_response()
         }
@@ -99,8 +100,8 @@ pub async fn callback(
     }
 }
 
-async fn finish(portal: &Portal, session: &Session, headers: &HeaderMap, answer: Answer) -> Outcome {
-    let (Some(state), Some(browser)) = (&answer.state, Browser::of_request(headers)) else {
+async fn finish(portal: &Portal, session: &Session, parts: &Parts, answer: Answer) -> Outcome {
+    let (Some(state), Some(browser)) = (&answer.state, Browser::of_request(&parts.headers)) else {
         return Outcome::Stray;
     };
     let taken = match portal.attempts.take(state, &browser).await {
@@ -127,7 +128,7 @@ async fn finish(portal: &Portal, session: &Session, headers: &HeaderMap, answer:
             return Outcome::Failed(return_to);
         }
     };
-    match open(portal, session, headers, taken.attempt, code).await {
+    match open(portal, session, parts, taken.attempt, code).await {
         Ok(()) => Outcome::SignedIn(return_to),
         Err(error) => {
             tracing::warn!(error = format!("{error:#}"), "sign-in failed");
@@ -140,13 +141,13 @@ async fn finish(portal: &Portal, session: &Session, headers: &HeaderMap, answer:
 async fn open(
     portal: &Portal,
     session: &Session,
-    headers: &HeaderMap,
+    parts: &Parts,
     attempt: Attempt,
     code: String,
 ) -> anyhow::Result<()> {
     let (granted, caller) = portal.accounts.exchange(code, attempt.verifier, &attempt.nonce).await?;
     let token = Some(AccessToken(granted.access_token.clone()));
-    let calls = Calls { token, ..request::calls(portal.gateway.clone(), headers) };
+    let calls = Calls { token, ..request::calls(portal, &parts.headers, &parts.extensions) };
     if let Err(error) = calls.put("/customer/session").done().await {
         anyhow::bail!("no profile was made: {error:?}");
     }

@@ -26,6 +26,10 @@ pub struct Config {
     #[command(flatten)]
     pub live: crate::live::Settings,
 
+    /// Proxies of ours before this process, each of which adds to `X-Forwarded-For` whom it has a request from.
+    #[arg(long, env = "TRUSTED_PROXIES", default_value_t = 0)]
+    pub trusted_proxies: usize,
+
     #[command(flatten)]
     pub sign_in: SignIn,
 }

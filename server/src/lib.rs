@@ -11,6 +11,9 @@ pub mod portal;
 /// Every address on one screen.
 pub mod routes;
 
+/// Where a request comes from.
+pub mod address;
+
 /// Who asks, and what the pages and server functions of his request need.
 pub mod request;
 
@@ -94,6 +97,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         sessions: Sessions::new(process.pool.clone(), waiting, seal, accounts.clone()),
         accounts,
         live,
+        trusted_proxies: config.trusted_proxies,
     };
     let routes = routes::router(&config.site, portal)?;
     process.spawn(sessions::prune);

@@ -74,7 +74,6 @@ pub struct Live {
     limits: Limits,
     catalogue: Catalogue,
     public_url: PublicUrl,
-    trusted_proxies: usize,
     heartbeat_every: Duration,
     /// Cancelled when the process begins to stop; no stream outlives that.
     stopping: CancellationToken,
@@ -88,7 +87,6 @@ impl Live {
             limits: Limits::new(settings.live_streams_per_address),
             catalogue: Catalogue::default(),
             public_url,
-            trusted_proxies: settings.trusted_proxies,
             heartbeat_every: stream::HEARTBEAT_EVERY,
             stopping,
         }
@@ -135,10 +133,6 @@ pub struct Settings {
     /// Streams that one address may have open without a session.
     #[arg(long, env = "LIVE_STREAMS_PER_ADDRESS", default_value_t = 2)]
     pub live_streams_per_address: usize,
-
-    /// Proxies of ours before this process, each of which adds to `X-Forwarded-For` whom it has a request from.
-    #[arg(long, env = "TRUSTED_PROXIES", default_value_t = 0)]
-    pub trusted_proxies: usize,
 }
 
 /// Both streams. They need the viewer and the way to the services in the request, and nothing around them that holds
@@ -188,7 +182,7 @@ async fn offers(
     let wanted = query.read().ok_or_else(|| StatusCode::BAD_REQUEST.into_response())?;
     let whose = match signed_in(&parts) {
         Some((user, _)) => Whose::User(user),
-        None => Whose::Address(limits::address(&parts, live.trusted_proxies)),
+        None => Whose::Address(parts.extensions.get::<Calls>().ok_or_else(no_feed)?.address),
     };
     let permit = live.take(whose).await?;
     let services = match wanted.service {

@@ -15,4 +15,6 @@ pub struct Portal {
     pub attempts: Attempts,
     pub sessions: Sessions,
     pub live: Live,
+    /// Of ours, before this process.
+    pub trusted_proxies: usize,
 }

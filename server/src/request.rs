@@ -1,12 +1,12 @@
 //! Who asks, and what the pages and server functions of his request need.
 
-use app::gateway::{Calls, Gateway};
+use app::gateway::Calls;
 use app::preferences::time_zone_of;
 use app::viewer::Viewer;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use axum::middleware::Next;
 use axum::response::Response;
 use kit::telemetry;
@@ -18,7 +18,7 @@ use tower_sessions::Session;
 use crate::live::SessionCheck;
 use crate::portal::Portal;
 use crate::sessions::{SessionKey, SignedIn};
-use crate::{preferences, security};
+use crate::{address, preferences, security};
 
 /// Who sent a request; in its extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut calls = calls(portal.gateway, request.headers());
+    let mut calls = calls(&portal, request.headers(), request.extensions());
     let visitor = match portal.sessions.signed_in(&session).await {
         Ok(Some(SignedIn { session, viewer, token })) => {
             calls.is_cut_off = token.is_none();
@@ -76,10 +76,11 @@ pub async fn identify(
 }
 
 /// Calls in nobody's name yet, as part of this request.
-pub fn calls(gateway: Gateway, headers: &HeaderMap) -> Calls {
+pub fn calls(portal: &Portal, headers: &HeaderMap, extensions: &Extensions) -> Calls {
     let trace = kit::context::current().trace;
     Calls {
-        gateway,
+        gateway: portal.gateway.clone(),
+        address: address::of_request(headers, extensions, portal.trusted_proxies),
         token: None,
         is_cut_off: false,
         lang: preferences::of_request(headers).lang,

@@ -36,6 +36,10 @@ impl Filter {
         for (name, value) in filter.fields_mut() {
             *value = get(name).unwrap_or_default().trim().to_owned();
         }
+        // Whoever moves the first day past the last one means that day.
+        if !filter.to.is_empty() && filter.to < filter.from {
+            filter.to.clone_from(&filter.from);
+        }
         filter
     }
 
@@ -70,6 +74,7 @@ impl Filter {
         [&self.time_from, &self.time_to, &self.price_min, &self.price_max]
             .into_iter()
             .any(|value| !value.is_empty())
+            || (!self.to.is_empty() && self.to != self.from)
     }
 
     fn fields_mut(&mut self) -> [(&'static str, &mut String); 11] {
@@ -105,6 +110,15 @@ mod tests {
             _ => None,
         });
         assert_eq!(read, filter);
+    }
+
+    #[test]
+    fn a_last_day_is_never_before_the_first() {
+        for (from, to, read) in [("2026-06-03", "2026-06-01", "2026-06-03"), ("", "2026-06-01", "2026-06-01")]
+        {
+            let get = |name: &str| [("from", from), ("to", to)].into_iter().find(|(of, _)| *of == name);
+            assert_eq!(Filter::read(|name| get(name).map(|(_, value)| value.to_owned())).to, read);
+        }
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct OfferCard {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchPage {
     pub offers: Vec<OfferCard>,
+    /// The company that the search is limited to, where its name can be had.
+    pub company: Option<String>,
     /// The cursor of the next page.
     pub next: Option<String>,
     /// The stream that tells what becomes of these offers.
@@ -158,7 +160,7 @@ pub(super) mod server {
     use contracts::http::booking::{
         BookRequest, Booking, MyOffer, Offer, OfferDetail, OfferStatus as Status, Service,
     };
-    use contracts::http::company::Location;
+    use contracts::http::company::{Company, Location};
     use contracts::http::payment::Balance;
     use contracts::ids::{BookingId, CompanyId, OfferId, ServiceId};
     use contracts::money::{AmountInput, Money};
@@ -207,21 +209,32 @@ pub(super) mod server {
         let window = days::window(&filter.from, &filter.to, &zone, now)
             .map_err(|no_day| invalid(calls, no_day.field, no_day.code))?;
         let Some(window) = window else {
-            let nearest = nearest(calls, filter, now).await;
-            return Ok(SearchPage { offers: Vec::new(), next: None, live: None, nearest });
+            let (nearest, company) = futures::join!(nearest(calls, filter, now), company(calls, filter));
+            return Ok(SearchPage { offers: Vec::new(), company, next: None, live: None, nearest });
         };
         let mut query = query(filter, window);
         if !filter.cursor.is_empty() {
             query.push(("cursor", filter.cursor.clone()));
         }
-        let found = calls.get("/customer/offers").query(&query).list::<Offer>().await?;
+        let (found, company) = futures::join!(
+            calls.get("/customer/offers").query(&query).list::<Offer>(),
+            company(calls, filter)
+        );
+        let found = found?;
         let nearest = match found.items.as_slice() {
             [] if filter.cursor.is_empty() => nearest(calls, filter, window.from).await,
             _ => None,
         };
         let found = found.map(|offer| card(calls, offer));
         let live = Some(live(&filter.service_id, window));
-        Ok(SearchPage { offers: found.items, next: found.next, live, nearest })
+        Ok(SearchPage { offers: found.items, company, next: found.next, live, nearest })
+    }
+
+    /// The name of the company that the search is limited to. Without it the list is as good.
+    async fn company(calls: &Calls, filter: &Filter) -> Option<String> {
+        let id: CompanyId = filter.company_id.parse().ok()?;
+        let company: Company = calls.get(&format!("/company/{id}")).read().await.ok()?;
+        Some(company.name)
     }
 
     fn query(filter: &Filter, window: days::Window) -> Vec<(&'static str, String)> {

@@ -1,9 +1,12 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use super::page_path::use_page_path;
 use crate::api::ApiError;
+use crate::api::filter::SEARCH_PATH;
+use crate::i18n::Lang;
 use crate::preferences::use_lang;
 use crate::viewer::sign_in_path;
 
@@ -42,7 +45,15 @@ pub fn Problem(error: ApiError) -> impl IntoView {
         ApiError::Unavailable { .. } => Some(view! {
             <a href=path rel="external" class="btn btn-primary">{text.error_retry()}</a>
         }.into_any()),
-        _ => None,
+        ApiError::NotFound => Some(view! {
+            <a href=SEARCH_PATH class="btn btn-primary">{text.search_title()}</a>
+        }.into_any()),
+        ApiError::Forbidden | ApiError::Refused(_) => None,
+    };
+    // Where there is nothing to see, the page's own heading says so, see `heading`.
+    let title = match lasting(&error, text) {
+        Some(title) => view! { <Title text=title/> }.into_any(),
+        None => view! { <h2 class="text-heading">{title}</h2> }.into_any(),
     };
     let trace_id = match error {
         ApiError::Unavailable { trace_id, .. } if !trace_id.is_empty() => Some(trace_id),
@@ -50,13 +61,35 @@ pub fn Problem(error: ApiError) -> impl IntoView {
     };
     view! {
         <section class="problem" role="alert">
-            <h2 class="text-heading">{title}</h2>
+            {title}
             <p class="text-muted">{words}</p>
             {go_on}
             {trace_id.map(|id| view! {
                 <p class="text-sm text-muted">{text.error_trace()} " " <code class="break-all">{id}</code></p>
             })}
         </section>
+    }
+}
+
+/// The heading of a page whose main content is `loaded`, if that is lasting trouble; `usual` else.
+pub fn heading<T>(
+    loaded: &Result<T, ApiError>,
+    text: Lang,
+    usual: impl FnOnce(&T) -> String,
+    before: &str,
+) -> String {
+    match loaded {
+        Ok(content) => usual(content),
+        Err(error) => lasting(error, text).unwrap_or(before).to_owned(),
+    }
+}
+
+/// What there is to say of trouble that no second try mends.
+fn lasting(error: &ApiError, text: Lang) -> Option<&'static str> {
+    match error {
+        ApiError::Forbidden => Some(text.error_forbidden_title()),
+        ApiError::NotFound => Some(text.not_found_title()),
+        ApiError::SignedOut | ApiError::Refused(_) | ApiError::Unavailable { .. } => None,
     }
 }
 

@@ -16,12 +16,12 @@ pub fn Time(when: When) -> impl IntoView {
     }
 }
 
-/// The time of day only, where the day stands above: `10:00`, and the viewer's own clock where that differs.
+/// The time of day only, where the day stands above: `10:00 (Moscow)`, and the viewer's own clock where that differs.
 #[component]
 pub fn TimeOfDay(when: When) -> impl IntoView {
-    let When { iso, time, yours, .. } = when;
+    let When { iso, time, place, yours, .. } = when;
     view! {
-        <time datetime=iso class="tabular-nums">{time}</time>
+        <time datetime=iso class="tabular-nums">{time} " " <span class="text-muted">"(" {place} ")"</span></time>
         <Yours yours/>
     }
 }

@@ -80,7 +80,8 @@ impl Machine {
             (State::New, Input::Start) => self.connect(),
             (State::Connecting, Input::Opened) => {
                 self.refusals = 0;
-                let came_back = std::mem::replace(&mut self.has_been_open, true);
+                // Also when it was refused at first: the page was drawn before that.
+                let came_back = std::mem::replace(&mut self.has_been_open, true) || self.had_trouble;
                 self.go(State::Open, if came_back { vec![Action::CameBack] } else { vec![] })
             }
             (State::Connecting | State::Open, Input::Broken) => {
@@ -171,8 +172,13 @@ mod tests {
         assert_eq!(after(&broken), (vec![], Connection::Reconnecting));
         let healed = [Input::Start, Input::Opened, Input::Broken, Input::Opened];
         assert_eq!(after(&healed), (vec![Action::CameBack], Connection::Live));
-        // It was never open: what the page shows is as new as it was.
-        assert_eq!(after(&[Input::Start, Input::Broken, Input::Opened]), (vec![], Connection::Live));
+        // It was not open at first: something may have happened since the page was drawn.
+        for trouble in [Input::Broken, Input::Silent] {
+            let late = [Input::Start, trouble, Input::Opened];
+            assert_eq!(after(&late), (vec![Action::CameBack], Connection::Live));
+        }
+        let refused = [Input::Start, Input::Refused, Input::RetryDue, Input::Opened];
+        assert_eq!(after(&refused), (vec![Action::CameBack], Connection::Live));
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::api::BookingStatus;
 use crate::api::bookings::{BookingPage, BookingRow, CancelBooking, read_booking};
 use crate::api::filter::Filter;
 use crate::components::{
-    Announce, BookingBadge, Icon, LiveStatus, Money, Page, Problem, Skeleton, Time, set_status,
+    Announce, BookingBadge, Icon, LiveStatus, Money, Page, Problem, Skeleton, Time, awaited, heading,
+    set_status,
 };
 use crate::live::{Connection, use_booking_changes};
 use crate::preferences::use_lang;
@@ -82,16 +83,11 @@ pub fn BookingDetails() -> impl IntoView {
                     // There at once, so that it can take the focus.
                     <h1 tabindex="-1" class="text-title">
                         <Transition fallback=move || text.booking_title()>
-                            {move || Suspend::new(async move {
-                                let page = booking.await.ok();
-                                page.map_or_else(|| text.booking_title().to_owned(), |page| page.row.service)
-                            })}
+                            {awaited(booking, move |page| heading(&page, text, |page| page.row.service.clone(), text.booking_title()))}
                         </Transition>
                     </h1>
                     <Transition>
-                        {move || Suspend::new(async move {
-                            booking.await.ok().map(|page| view! { <WhoAndState row=page.row/> })
-                        })}
+                        {awaited(booking, |page| page.ok().map(|page| view! { <WhoAndState row=page.row/> }))}
                     </Transition>
                 </header>
                 <div class="outcomes">
@@ -100,13 +96,11 @@ pub fn BookingDetails() -> impl IntoView {
                     <CancelOutcome action=cancel/>
                 </div>
                 <Transition fallback=|| view! { <Skeleton rows=3/> }>
-                    {move || Suspend::new(async move {
-                        match booking.await {
-                            Ok(page) => view! { <Everything page wants_to_cancel cancel/> }.into_any(),
-                            Err(error) => {
-                                set_status(&error);
-                                view! { <Problem error/> }.into_any()
-                            }
+                    {awaited(booking, move |page| match page {
+                        Ok(page) => view! { <Everything page wants_to_cancel cancel/> }.into_any(),
+                        Err(error) => {
+                            set_status(&error);
+                            view! { <Problem error/> }.into_any()
                         }
                     })}
                 </Transition>

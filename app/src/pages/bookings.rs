@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::bookings::{BookingRow, Tab, list_bookings};
 use crate::api::{BookingStatus, Paged};
 use crate::components::{
-    BookingBadge, Empty, Icon, LiveStatus, Money, Page, Problem, Skeleton, Time, set_status,
+    BookingBadge, Empty, Icon, LiveStatus, Money, Page, Problem, Skeleton, Time, awaited, set_status,
 };
 use crate::live::use_booking_changes;
 use crate::preferences::use_lang;
@@ -84,16 +84,14 @@ pub fn Bookings() -> impl IntoView {
                 </nav>
                 <LiveStatus connection/>
                 <Transition fallback=|| view! { <Skeleton rows=4/> }>
-                    {move || Suspend::new(async move {
-                        match bookings.await {
-                            Ok(page) => {
-                                let is_first = cursor.with_untracked(String::is_empty);
-                                view! { <List page tab=tab.get_untracked() is_first/> }.into_any()
-                            }
-                            Err(error) => {
-                                set_status(&error);
-                                view! { <Problem error/> }.into_any()
-                            }
+                    {awaited(bookings, move |page| match page {
+                        Ok(page) => {
+                            let is_first = cursor.with_untracked(String::is_empty);
+                            view! { <List page tab=tab.get_untracked() is_first/> }.into_any()
+                        }
+                        Err(error) => {
+                            set_status(&error);
+                            view! { <Problem error/> }.into_any()
                         }
                     })}
                 </Transition>

@@ -1,5 +1,6 @@
 mod checkout;
 mod outcome;
+mod price;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -11,12 +12,13 @@ use crate::api::offers::{BookOffer, OfferCard, OfferPage, read_offer};
 use crate::api::wallet::{TopUp, uses_up_its_key};
 use crate::components::{
     Announce, Empty, Icon, Money, Notice, OfferBadge, OfferTile, Page, Problem, Skeleton, Time, Tone,
-    TopUpOutcome, set_status,
+    TopUpOutcome, awaited, heading, set_status,
 };
 use crate::live::{use_offer_changes, use_reconnects};
 use crate::preferences::use_lang;
 use checkout::CheckoutPart;
 use outcome::BookOutcome;
+use price::{PriceMoved, SeenPrice};
 
 /// One offer: everything about it, and the button that books it.
 #[component]
@@ -39,12 +41,15 @@ pub fn OfferDetails() -> impl IntoView {
             || matches!(top_up.value().get_untracked(), Some(Err(ApiError::Unavailable { .. })))
     };
     let is_undecided = move || is_booking_undecided() || is_top_up_undecided();
+    let price = SeenPrice::of(offer);
     // After a refusal the offer, the balance and the key are others.
     Effect::new(move |_| {
         book.version().track();
         if matches!(book.value().get_untracked(), Some(Err(ApiError::Refused(_) | ApiError::NotFound)))
             && !is_top_up_undecided()
         {
+            // The refusal has said that the price is another one.
+            price.forget();
             offer.refetch();
         }
     });
@@ -96,39 +101,30 @@ pub fn OfferDetails() -> impl IntoView {
             <div class="page-width flex flex-col gap-6 pb-16">
                 <header class="flex flex-col items-start gap-3 pt-2">
                     <Transition>
-                        {move || Suspend::new(async move {
-                            let page = offer.await.ok();
-                            view! { <Back service_id=page.map(|page| page.service_id).unwrap_or_default()/> }
-                        })}
+                        {awaited(offer, |page| page.ok().map(|page| view! { <Back service_id=page.service_id/> }))}
                     </Transition>
                     // There at once, so that it can take the focus.
                     <h1 tabindex="-1" class="text-title">
                         <Transition fallback=move || text.offer_title()>
-                            {move || Suspend::new(async move {
-                                let page = offer.await.ok();
-                                page.map_or_else(|| text.offer_title().to_owned(), |page| page.card.service)
-                            })}
+                            {awaited(offer, move |page| heading(&page, text, |page| page.card.service.clone(), text.offer_title()))}
                         </Transition>
                     </h1>
                     <Transition>
-                        {move || Suspend::new(async move {
-                            offer.await.ok().map(|page| view! { <WhoAndState card=page.card/> })
-                        })}
+                        {awaited(offer, |page| page.ok().map(|page| view! { <WhoAndState card=page.card/> }))}
                     </Transition>
                 </header>
                 <div class="outcomes">
                     <Announce words=state/>
+                    <PriceMoved price/>
                     <BookOutcome action=book/>
                     <TopUpOutcome action=top_up/>
                 </div>
                 <Transition fallback=|| view! { <Skeleton rows=3/> }>
-                    {move || Suspend::new(async move {
-                        match offer.await {
-                            Ok(page) => view! { <Everything page book top_up/> }.into_any(),
-                            Err(error) => {
-                                set_status(&error);
-                                view! { <Problem error/> }.into_any()
-                            }
+                    {awaited(offer, move |page| match page {
+                        Ok(page) => view! { <Everything page price book top_up/> }.into_any(),
+                        Err(error) => {
+                            set_status(&error);
+                            view! { <Problem error/> }.into_any()
                         }
                     })}
                 </Transition>
@@ -161,7 +157,12 @@ fn WhoAndState(card: OfferCard) -> impl IntoView {
 }
 
 #[component]
-fn Everything(page: OfferPage, book: ServerAction<BookOffer>, top_up: ServerAction<TopUp>) -> impl IntoView {
+fn Everything(
+    page: OfferPage,
+    price: SeenPrice,
+    book: ServerAction<BookOffer>,
+    top_up: ServerAction<TopUp>,
+) -> impl IntoView {
     let (can_book, own) = (page.is_bookable, page.own_booking.clone());
     let alternatives = page.alternatives.clone();
     let card = page.card.clone();
@@ -169,7 +170,7 @@ fn Everything(page: OfferPage, book: ServerAction<BookOffer>, top_up: ServerActi
     let facts = view! { <Facts page=page.clone()/> };
     let action = match own {
         Some(booking_id) => view! { <Yours booking_id/> }.into_any(),
-        None if can_book => view! { <CheckoutPart page book top_up/> }.into_any(),
+        None if can_book => view! { <CheckoutPart page price book top_up/> }.into_any(),
         None => view! { <NotOpen card/> }.into_any(),
     };
     view! {

@@ -1,5 +1,6 @@
 mod days;
 mod fields;
+mod form;
 mod nothing;
 mod results;
 
@@ -7,14 +8,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::filter::Filter;
-use crate::api::offers::{SearchForm, read_search_form, search_offers};
+use crate::api::offers::{self, read_search_form, search_offers};
 use crate::api::{ApiError, OfferStatus};
-use crate::components::{Announce, Page, Problem, Skeleton};
+use crate::components::{Announce, Page, Problem, Skeleton, awaited};
 use crate::live::{OfferChange, use_offer_changes, use_reconnects};
 use crate::preferences::use_lang;
 use days::DayStrip;
 use fields::SearchFields;
 pub use fields::{ServiceChoice, first_day};
+pub use form::SearchForm;
 use nothing::Nothing;
 use results::Results;
 
@@ -59,8 +61,8 @@ pub fn Search() -> impl IntoView {
                     <p class="mt-2 text-muted">{text.search_lead()}</p>
                 </header>
                 <Transition>
-                    {move || Suspend::new(async move {
-                        let SearchForm { categories, days } = form.await.unwrap_or_default();
+                    {awaited(form, move |form| {
+                        let offers::SearchForm { categories, days } = form.unwrap_or_default();
                         view! {
                             <SearchFields filter categories/>
                             <DayStrip filter days/>
@@ -70,19 +72,34 @@ pub fn Search() -> impl IntoView {
                 <Announce words=summary/>
                 <section aria-labelledby="results-title" class="flex flex-col gap-6">
                     <Transition fallback=|| view! { <Skeleton rows=6/> }>
-                        {move || Suspend::new(async move {
-                            let page = found.await;
+                        {awaited(found, move |page| {
                             let filter = filter.get_untracked();
-                            match page {
+                            let company = page.as_ref().ok().and_then(|page| page.company.clone());
+                            let only = company.map(|name| view! { <OnlyCompany filter=filter.clone() name/> });
+                            let list = match page {
                                 Ok(page) if page.offers.is_empty() => view! { <Nothing filter page/> }.into_any(),
                                 Ok(page) => view! { <Results filter page changes/> }.into_any(),
                                 Err(error) => view! { <NoSearch error/> }.into_any(),
-                            }
+                            };
+                            view! { {only} {list} }
                         })}
                     </Transition>
                 </section>
             </div>
         </Page>
+    }
+}
+
+/// Whose times these are alone, and the way to everybody's.
+#[component]
+fn OnlyCompany(filter: Filter, name: String) -> impl IntoView {
+    let text = use_lang();
+    let everybodys = filter.with(|filter| filter.company_id.clear()).address();
+    view! {
+        <p class="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <span class="wrap-anywhere">{text.search_only_company()} " " <strong dir="auto">{name}</strong></span>
+            <a href=everybodys class="btn btn-outline">{text.search_drop_company()}</a>
+        </p>
     }
 }
 

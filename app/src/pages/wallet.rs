@@ -3,7 +3,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::wallet::{LedgerLine, TopUp, WalletPage, read_wallet, uses_up_its_key};
 use crate::components::{
-    Empty, Icon, Money, Page, Problem, Skeleton, Time, TopUpForms, TopUpOutcome, set_status,
+    Empty, Icon, Money, Page, Problem, Skeleton, Time, TopUpForms, TopUpOutcome, awaited, set_status,
 };
 use crate::preferences::use_lang;
 
@@ -32,16 +32,14 @@ pub fn Wallet() -> impl IntoView {
                     <TopUpOutcome action=top_up/>
                 </div>
                 <Transition fallback=|| view! { <Skeleton rows=4/> }>
-                    {move || Suspend::new(async move {
-                        match wallet.await {
-                            Ok(page) => {
-                                let is_first = cursor.with_untracked(String::is_empty);
-                                view! { <Everything page is_first top_up/> }.into_any()
-                            }
-                            Err(error) => {
-                                set_status(&error);
-                                view! { <Problem error/> }.into_any()
-                            }
+                    {awaited(wallet, move |page| match page {
+                        Ok(page) => {
+                            let is_first = cursor.with_untracked(String::is_empty);
+                            view! { <Everything page is_first top_up/> }.into_any()
+                        }
+                        Err(error) => {
+                            set_status(&error);
+                            view! { <Problem error/> }.into_any()
                         }
                     })}
                 </Transition>

@@ -18,6 +18,7 @@ use bytes::Bytes;
 use contracts::envelope::Envelope;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use server::address;
 use server::live::hub::Hub;
 use server::live::{self, Live, SessionCheck, Settings};
 use tokio_util::sync::CancellationToken;
@@ -86,7 +87,7 @@ impl Portal {
         let services = Services::default();
         let gateway = Gateway::new(&serve(gateway(services.clone())).await).unwrap();
         let (hub, stopping) = (Hub::default(), CancellationToken::new());
-        let settings = Settings { live_streams_per_address: 2, trusted_proxies: 1 };
+        let settings = Settings { live_streams_per_address: 2 };
         let live = Live::new(hub.clone(), &settings, PUBLIC_URL.parse().unwrap(), stopping.clone())
             .with_heartbeat_every(Duration::from_millis(50));
         let is_signed_in = Arc::new(AtomicBool::new(true));
@@ -198,11 +199,13 @@ async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let address = address::of_request(request.headers(), request.extensions(), 1);
     let user = request.headers().get(HeaderName::from_static("test-user"));
     let user = user.map(|user| user.to_str().unwrap().to_owned());
     let extensions = request.extensions_mut();
     extensions.insert(Calls {
         gateway,
+        address,
         token: user.clone().map(AccessToken),
         is_cut_off: false,
         lang: Lang::En,

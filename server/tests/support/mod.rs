@@ -78,12 +78,13 @@ pub fn portal(pool: PgPool) -> Portal {
         sessions: Sessions::new(pool.clone(), pool, seal, accounts.clone()),
         accounts,
         live: no_news(),
+        trusted_proxies: 0,
     }
 }
 
 /// Streams without a feed behind them.
 fn no_news() -> Live {
-    let settings = Settings { live_streams_per_address: 2, trusted_proxies: 0 };
+    let settings = Settings { live_streams_per_address: 2 };
     Live::new(Hub::default(), &settings, PUBLIC_URL.parse().unwrap(), CancellationToken::new())
 }
 

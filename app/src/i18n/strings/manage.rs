@@ -88,8 +88,8 @@ strings! {
 // A new company.
 strings! {
     manage_new_lead {
-        en: "Clients see all of this but the e-mail. It can be changed later.",
-        ru: "Клиенты увидят всё, кроме почты. Позже это можно изменить."
+        en: "Clients see all of this but the e-mail. Please look twice: it cannot be changed on these pages yet.",
+        ru: "Клиенты увидят всё, кроме почты. Проверьте внимательно: изменить это на\u{a0}этих страницах пока нельзя."
     }
     manage_name {
         en: "Name",

@@ -71,6 +71,14 @@ strings! {
         en: "What to do",
         ru: "Что сделать"
     }
+    manage_no_show_words {
+        en: "The client does not get the price back, and this cannot be undone.",
+        ru: "Деньги клиенту не\u{a0}вернутся, и\u{a0}отменить это нельзя."
+    }
+    manage_no_show_confirm {
+        en: "Yes, he did not come",
+        ru: "Да, не\u{a0}пришёл"
+    }
 }
 
 // What can be done about a booking.

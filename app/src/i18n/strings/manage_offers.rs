@@ -103,6 +103,14 @@ strings! {
         en: "State",
         ru: "Состояние"
     }
+    manage_who_took {
+        en: "See the bookings of that day",
+        ru: "Посмотреть записи на\u{a0}этот день"
+    }
+    manage_look {
+        en: "Look",
+        ru: "Посмотреть"
+    }
 }
 
 // The form.

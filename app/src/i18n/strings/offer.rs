@@ -139,6 +139,34 @@ strings! {
         en: "A free time",
         ru: "Свободное время"
     }
+    offer_price_moved_title {
+        en: "The company has changed the price",
+        ru: "Компания изменила цену"
+    }
+    offer_price_was {
+        en: "It was",
+        ru: "Было"
+    }
+    offer_price_is {
+        en: "and is now",
+        ru: "стало"
+    }
+    offer_price_accept {
+        en: "Go on with the new price",
+        ru: "Продолжить с\u{a0}новой ценой"
+    }
+    offer_mail_again {
+        en: "Send the mail again",
+        ru: "Отправить письмо ещё раз"
+    }
+    offer_mail_sending {
+        en: "Sending…",
+        ru: "Отправляем…"
+    }
+    offer_mail_sent {
+        en: "The mail is on its way",
+        ru: "Письмо отправлено"
+    }
 }
 
 impl Lang {

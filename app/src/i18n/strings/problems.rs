@@ -196,4 +196,64 @@ problems! {
         en: "This time zone is not known",
         ru: "Такой часовой пояс неизвестен"
     }
+    "empty" {
+        en: "Please fill this in",
+        ru: "Заполните это поле"
+    }
+    "invalid_cursor" {
+        en: "This page of the list cannot be found; please begin from its first page",
+        ru: "Такой страницы списка нет; начните с\u{a0}первой"
+    }
+    "invalid_date" {
+        en: "This is not a date",
+        ru: "Это не\u{a0}дата"
+    }
+    "invalid_id" {
+        en: "There is no such thing",
+        ru: "Такого нет"
+    }
+    "invalid_limit" {
+        en: "There cannot be so many at once",
+        ru: "Столько сразу показать нельзя"
+    }
+    "invalid_week" {
+        en: "This is not a week",
+        ru: "Это не\u{a0}неделя"
+    }
+    "not_six_digits" {
+        en: "The code has six digits",
+        ru: "В\u{a0}коде шесть цифр"
+    }
+    "is_email" {
+        en: "The password must not be the e\u{2011}mail",
+        ru: "Пароль не\u{a0}должен совпадать с\u{a0}почтой"
+    }
+    "too_many" {
+        en: "These are too many",
+        ru: "Слишком много"
+    }
+    "image_too_large" {
+        en: "This picture is too large",
+        ru: "Картинка слишком большая"
+    }
+    "unreadable_image" {
+        en: "This is not a picture that can be read",
+        ru: "Не\u{a0}удалось прочитать картинку"
+    }
+    "unknown_locale" {
+        en: "This language is not known",
+        ru: "Такой язык неизвестен"
+    }
+    "unknown_role" {
+        en: "There is no such role",
+        ru: "Такой роли нет"
+    }
+    "unknown_sort" {
+        en: "There is no such order",
+        ru: "Такого порядка нет"
+    }
+    "unknown_status" {
+        en: "There is no such state",
+        ru: "Такого состояния нет"
+    }
 }

@@ -40,8 +40,8 @@ strings! {
         ru: "Показать свободное время"
     }
     search_details {
-        en: "Time of day and price",
-        ru: "Время суток и\u{a0}цена"
+        en: "Last day, time of day, price",
+        ru: "Последний день, время суток, цена"
     }
     search_time_from {
         en: "Not before",
@@ -147,6 +147,14 @@ strings! {
     soonest_away {
         en: "The free times cannot be shown at this moment. Please look again a little later.",
         ru: "Показать свободное время сейчас не\u{a0}получается. Загляните чуть позже."
+    }
+    search_until {
+        en: "To which day",
+        ru: "По\u{a0}какой день"
+    }
+    search_only_company {
+        en: "Only",
+        ru: "Только"
     }
 }
 

@@ -13,7 +13,8 @@ use crate::api::company_bookings::{
     read_company_booking,
 };
 use crate::components::{
-    BookingBadge, Icon, LiveStatus, Notice, Skeleton, Submit, TextArea, Time, Tone, field_error, field_input,
+    BookingBadge, Icon, LiveStatus, Notice, Skeleton, Submit, TextArea, Time, Tone, awaited, field_error,
+    field_input,
 };
 use crate::live::use_reconnects;
 use crate::preferences::use_lang;
@@ -56,11 +57,9 @@ pub fn ManageBooking() -> impl IntoView {
             <Outcome actions/>
             <div class="mt-4">
                 <Transition fallback=|| view! { <Skeleton/> }>
-                    {move || Suspend::new(async move {
-                        match loaded.await {
-                            Ok(loaded) => view! { <Booking loaded actions/> }.into_any(),
-                            Err(error) => view! { <Missing error/> }.into_any(),
-                        }
+                    {awaited(loaded, move |loaded| match loaded {
+                        Ok(loaded) => view! { <Booking loaded actions/> }.into_any(),
+                        Err(error) => view! { <Missing error/> }.into_any(),
                     })}
                 </Transition>
             </div>
@@ -240,16 +239,21 @@ fn Conclude(company_id: String, booking_id: String, actions: Actions) -> impl In
                     pending=complete.pending()
                 />
             </ActionForm>
-            <ActionForm action=no_show>
-                <input type="hidden" name="company_id" value=company_id/>
-                <input type="hidden" name="booking_id" value=booking_id/>
-                <Submit
-                    label=text.manage_no_show()
-                    pending_label=text.manage_completing()
-                    pending=no_show.pending()
-                    class="btn"
-                />
-            </ActionForm>
+            <details class="confirm">
+                <summary class="btn">{text.manage_no_show()}</summary>
+                <div class="confirm-body">
+                    <p>{text.manage_no_show_words()}</p>
+                    <ActionForm action=no_show>
+                        <input type="hidden" name="company_id" value=company_id/>
+                        <input type="hidden" name="booking_id" value=booking_id/>
+                        <Submit
+                            label=text.manage_no_show_confirm()
+                            pending_label=text.manage_completing()
+                            pending=no_show.pending()
+                        />
+                    </ActionForm>
+                </div>
+            </details>
         </fieldset>
     }
 }

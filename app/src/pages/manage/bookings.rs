@@ -216,7 +216,7 @@ fn Line(booking: CompanyBooking, path: Signal<String>, arrivals: RwSignal<Arriva
                 <a href=href class="line-target"><Time when=booking.when/></a>
             </p>
             <div class="line-what">
-                <p>{client} <span class="line-mark" hidden=move || !is_new.get()>{text.manage_new_mark()}</span></p>
+                <p>{client} " " <span class="line-mark" hidden=move || !is_new.get()>{text.manage_new_mark()}</span></p>
                 <p class="text-muted wrap-anywhere">{booking.service}</p>
             </div>
             <p class="line-price">{booking.price}</p>

@@ -3,7 +3,7 @@ use leptos_router::components::A;
 
 use super::frame::Missing;
 use crate::api::companies::{MyCompany, Role, my_companies};
-use crate::components::{Empty, Icon, Page, Skeleton};
+use crate::components::{Empty, Icon, Page, Skeleton, awaited};
 use crate::i18n::Lang;
 use crate::preferences::use_lang;
 
@@ -27,12 +27,10 @@ pub fn ManageCompanies() -> impl IntoView {
                 </div>
                 <div class="mt-8">
                     <Transition fallback=|| view! { <Skeleton/> }>
-                        {move || Suspend::new(async move {
-                            match companies.await {
-                                Ok(companies) if companies.is_empty() => view! { <None/> }.into_any(),
-                                Ok(companies) => view! { <Cards companies/> }.into_any(),
-                                Err(error) => view! { <Missing error/> }.into_any(),
-                            }
+                        {awaited(companies, |companies| match companies {
+                            Ok(companies) if companies.is_empty() => view! { <None/> }.into_any(),
+                            Ok(companies) => view! { <Cards companies/> }.into_any(),
+                            Err(error) => view! { <Missing error/> }.into_any(),
                         })}
                     </Transition>
                 </div>

@@ -5,7 +5,7 @@ use super::companies::role_words;
 use super::frame::{CompanyPage, Missing, Tab};
 use super::zones::zone_label;
 use crate::api::companies::{CompanyProfile, OfCompany, read_company};
-use crate::components::{Icon, Skeleton};
+use crate::components::{Icon, Skeleton, awaited};
 use crate::preferences::use_lang;
 
 /// A company at a glance, and the way to its pages.
@@ -18,11 +18,9 @@ pub fn ManageCompany() -> impl IntoView {
         <CompanyPage title=text.manage_overview_title() tab=Tab::Overview loaded>
             <div class="mt-6">
                 <Transition fallback=|| view! { <Skeleton/> }>
-                    {move || Suspend::new(async move {
-                        match loaded.await {
-                            Ok(company) => view! { <Overview company/> }.into_any(),
-                            Err(error) => view! { <Missing error/> }.into_any(),
-                        }
+                    {awaited(loaded, |loaded| match loaded {
+                        Ok(company) => view! { <Overview company/> }.into_any(),
+                        Err(error) => view! { <Missing error/> }.into_any(),
                     })}
                 </Transition>
             </div>

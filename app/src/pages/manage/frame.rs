@@ -4,7 +4,7 @@ use leptos_router::components::A;
 use super::address::use_path_part;
 use crate::api::ApiError;
 use crate::api::companies::{CompanyHead, OfCompany};
-use crate::components::{Icon, Page, Problem, set_status};
+use crate::components::{Icon, Page, Problem, awaited, heading, set_status};
 use crate::preferences::use_lang;
 
 /// The pages of a company that its other pages lead to.
@@ -31,12 +31,17 @@ where
     Loaded<T>: Clone,
 {
     let text = use_lang();
-    let heading = title.clone();
+    let (usual, at_first) = (title.clone(), title.clone());
     view! {
         <Page title description=text.manage_lead()>
             <div class="page-width pt-2 pb-16">
                 <CompanyBar tab head=Signal::derive(move || loaded.with(head))/>
-                <h1 tabindex="-1" class="text-title mt-8">{heading}</h1>
+                // There at once, so that it can take the focus.
+                <h1 tabindex="-1" class="text-title mt-8">
+                    <Transition fallback=move || at_first.clone()>
+                        {awaited(loaded, move |loaded| heading(&loaded, text, |_| usual.clone(), &usual))}
+                    </Transition>
+                </h1>
                 {children()}
             </div>
         </Page>

@@ -7,7 +7,7 @@ use super::frame::{CompanyPage, Missing, Tab};
 use super::offer_fields::{OfferFields, ServiceField};
 use crate::api::companies::OfCompany;
 use crate::api::company_offers::{OfferForm, PublishOffer, ServiceGroup, new_offer_form, service_groups};
-use crate::components::{Notice, Skeleton, Submit, Tone};
+use crate::components::{Notice, Skeleton, Submit, Tone, awaited_all};
 use crate::preferences::use_lang;
 
 /// Publishes an offer; `like` in the address names one to begin with.
@@ -40,16 +40,13 @@ pub fn NewOffer() -> impl IntoView {
             }}
             <div class="mt-6">
                 <Transition fallback=|| view! { <Skeleton/> }>
-                    {move || Suspend::new(async move {
-                        let form = match loaded.await {
-                            Ok(form) => form,
-                            Err(error) => return view! { <Missing error/> }.into_any(),
-                        };
-                        match groups.await {
-                            Ok(groups) => view! { <Publish publish form groups/> }.into_any(),
+                    {awaited_all(
+                        move || async move { Ok((loaded.await?, groups.await?)) },
+                        move |loaded| match loaded {
+                            Ok((form, groups)) => view! { <Publish publish form groups/> }.into_any(),
                             Err(error) => view! { <Missing error/> }.into_any(),
-                        }
-                    })}
+                        },
+                    )}
                 </Transition>
             </div>
         </CompanyPage>

@@ -5,10 +5,10 @@ use super::address::use_path_part;
 use super::form::FormProblem;
 use super::frame::{CompanyPage, Missing, Tab};
 use super::offer_fields::OfferFields;
-use crate::api::OfferStatus;
 use crate::api::companies::OfCompany;
 use crate::api::company_offers::{ChangeOffer, CompanyOffer, OfferEdit, WithdrawOffer, read_company_offer};
-use crate::components::{Icon, Notice, OfferBadge, Skeleton, Submit, Time};
+use crate::api::{ApiError, OfferStatus};
+use crate::components::{Icon, Notice, OfferBadge, Skeleton, Submit, Time, awaited};
 use crate::i18n::Lang;
 use crate::preferences::use_lang;
 
@@ -23,6 +23,13 @@ pub fn ManageOffer() -> impl IntoView {
     );
     let change = ServerAction::<ChangeOffer>::new();
     let withdraw = ServerAction::<WithdrawOffer>::new();
+    // It is not what it was.
+    Effect::new(move || {
+        let is_refused = |answer: &Option<Result<(), ApiError>>| matches!(answer, Some(Err(ApiError::Refused(refusal))) if refusal.fields.is_empty());
+        if change.value().with(is_refused) || withdraw.value().with(is_refused) {
+            loaded.refetch();
+        }
+    });
     view! {
         <CompanyPage title=text.manage_offer_title() tab=Tab::Offers loaded>
             <p class="mt-2">
@@ -33,11 +40,9 @@ pub fn ManageOffer() -> impl IntoView {
             </p>
             <div class="mt-4">
                 <Transition fallback=|| view! { <Skeleton/> }>
-                    {move || Suspend::new(async move {
-                        match loaded.await {
-                            Ok(loaded) => view! { <Offer loaded change withdraw/> }.into_any(),
-                            Err(error) => view! { <Missing error/> }.into_any(),
-                        }
+                    {awaited(loaded, move |loaded| match loaded {
+                        Ok(loaded) => view! { <Offer loaded change withdraw/> }.into_any(),
+                        Err(error) => view! { <Missing error/> }.into_any(),
                     })}
                 </Transition>
             </div>
@@ -56,6 +61,10 @@ fn Offer(
     let CompanyOffer { id, when, service, price, duration, status, .. } = offer;
     let answer = change.value();
     let ids = (company.id.clone(), id.clone());
+    let who_took = matches!(status, OfferStatus::Reserved | OfferStatus::Booked).then(|| {
+        let bookings = format!("/manage/{}/bookings?from={}&to={}", company.id, when.date, when.date);
+        view! { <a href=bookings class="link">{text.manage_who_took()}</a> }
+    });
     let forms = if status == OfferStatus::Open {
         view! {
             <div class="sheet sheet-form mt-6">
@@ -96,9 +105,12 @@ fn Offer(
         .into_any()
     } else {
         view! {
-            <div class="mt-6">
+            <div class="mt-6 flex flex-col gap-3">
+                <FormProblem action=change/>
+                <FormProblem action=withdraw/>
                 <Notice>
                     <p>{why_not(text, status)}</p>
+                    {who_took}
                 </Notice>
             </div>
         }

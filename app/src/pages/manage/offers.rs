@@ -9,7 +9,7 @@ use crate::api::OfferStatus;
 use crate::api::company_offers::{
     CompanyOffer, LONGEST_LIST, OfferList, list_company_offers, service_groups,
 };
-use crate::components::{Empty, Icon, LiveStatus, Notice, OfferBadge, Skeleton, Time, Tone};
+use crate::components::{Empty, Icon, LiveStatus, Notice, OfferBadge, Skeleton, Time, Tone, awaited};
 use crate::live::use_reconnects;
 use crate::preferences::use_lang;
 
@@ -134,10 +134,15 @@ fn Offers(
 fn Line(offer: CompanyOffer, path: Signal<String>) -> impl IntoView {
     let text = use_lang();
     let href = format!("{}/{}", path.get_untracked(), offer.id);
-    let change = (offer.status == OfferStatus::Open).then(|| {
+    let act = match offer.status {
+        OfferStatus::Open => Some(text.manage_change()),
+        OfferStatus::Reserved | OfferStatus::Booked => Some(text.manage_look()),
+        OfferStatus::Withdrawn | OfferStatus::Expired => None,
+    };
+    let act = act.map(|words| {
         view! {
             <a href=href class="btn">
-                {text.manage_change()}
+                {words}
                 <span class="sr-only">
                     " · " {offer.when.day.clone()} ", " {offer.when.time.clone()} " · " {offer.service.clone()}
                 </span>
@@ -155,7 +160,7 @@ fn Line(offer: CompanyOffer, path: Signal<String>) -> impl IntoView {
             </div>
             <p class="line-price">{offer.price}</p>
             <p class="line-status"><OfferBadge status=offer.status/></p>
-            <p class="line-act">{change}</p>
+            <p class="line-act">{act}</p>
         </li>
     }
 }
@@ -169,9 +174,9 @@ fn ServiceFilter(chosen: Memo<String>) -> impl IntoView {
         <FilterSelect label=text.manage_filter_service() name="service_id">
             <FilterOption value="" label=text.manage_filter_any_service() chosen/>
             <Suspense>
-                {move || Suspend::new(async move {
-                    let groups = groups.await.unwrap_or_default();
+                {awaited(groups, move |groups| {
                     groups
+                        .unwrap_or_default()
                         .into_iter()
                         .map(|group| {
                             let options = group

@@ -1,6 +1,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::price::SeenPrice;
 use crate::api::offers::{BookOffer, Checkout, OfferPage};
 use crate::api::wallet::TopUp;
 use crate::components::{Money, Notice, Submit, Tone, TopUpForms, use_page_path};
@@ -11,11 +12,12 @@ use crate::viewer::{sign_in_path, sign_up_path};
 #[component]
 pub fn CheckoutPart(
     page: OfferPage,
+    price: SeenPrice,
     book: ServerAction<BookOffer>,
     top_up: ServerAction<TopUp>,
 ) -> impl IntoView {
     let text = use_lang();
-    let price = page.card.price.clone();
+    let amount = page.card.price.clone();
     let (summary, button) = match page.checkout {
         None => (None, Some(view! { <SignedOut/> }.into_any())),
         Some(checkout) => {
@@ -24,7 +26,15 @@ pub fn CheckoutPart(
             let summary = view! { <Summary checkout top_up/> };
             let button = can_pay.then(|| {
                 view! {
-                    <ActionForm action=book>
+                    <button
+                        type="button"
+                        class="btn btn-primary btn-lg"
+                        hidden=move || !price.has_moved()
+                        on:click=move |_| price.accept()
+                    >
+                        {text.offer_price_accept()}
+                    </button>
+                    <ActionForm action=book attr:hidden=move || price.has_moved()>
                         <input type="hidden" name="offer_id" value=page.card.id/>
                         <input type="hidden" name="expected_price" value=page.amount/>
                         <input type="hidden" name="key" value=book_key/>
@@ -56,7 +66,7 @@ pub fn CheckoutPart(
                     <div class="book-bar">
                         <p class="text-heading">
                             <span class="sr-only">{text.offer_price()} ": "</span>
-                            <Money amount=price/>
+                            <Money amount/>
                         </p>
                         {button}
                     </div>

@@ -1,14 +1,17 @@
+use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::api::account::SendVerificationMail;
 use crate::api::offers::BookOffer;
-use crate::components::{Notice, Problem, Tone};
+use crate::components::{Notice, Problem, Submit, Tone};
 use crate::preferences::use_lang;
 
 /// Why the last try to book did not lead to a booking. It stands outside of what is read anew after it.
 #[component]
 pub fn BookOutcome(action: ServerAction<BookOffer>) -> impl IntoView {
     let text = use_lang();
+    let mail = ServerAction::<SendVerificationMail>::new();
     let outcome = move || match action.value().get()? {
         Ok(()) => None,
         Err(ApiError::Refused(refusal)) => {
@@ -18,10 +21,12 @@ pub fn BookOutcome(action: ServerAction<BookOffer>) -> impl IntoView {
                 // The rest of the page says what is left to do.
                 _ => None,
             };
+            let is_unverified = refusal.code == "email_not_verified";
             Some(
                 view! {
                     <Notice tone=Tone::Bad title=refusal.message>
                         {more.map(|more| view! { <p>{more}</p> })}
+                        {is_unverified.then(|| view! { <MailAgain action=mail/> })}
                     </Notice>
                 }
                 .into_any(),
@@ -46,4 +51,26 @@ pub fn BookOutcome(action: ServerAction<BookOffer>) -> impl IntoView {
         Err(error) => Some(view! { <Problem error/> }.into_any()),
     };
     view! { <div aria-live="polite">{outcome}</div> }
+}
+
+/// For who does not find the mail by which he shows that the address is his.
+#[component]
+fn MailAgain(action: ServerAction<SendVerificationMail>) -> impl IntoView {
+    let text = use_lang();
+    let outcome = move || match action.value().get()? {
+        Ok(()) => Some(text.offer_mail_sent().to_owned()),
+        Err(ApiError::Refused(refusal)) => Some(refusal.message),
+        Err(_) => Some(text.error_unavailable().to_owned()),
+    };
+    view! {
+        <ActionForm action>
+            <Submit
+                label=text.offer_mail_again()
+                pending_label=text.offer_mail_sending()
+                pending=action.pending()
+                class="btn"
+            />
+        </ActionForm>
+        <p>{outcome}</p>
+    }
 }

@@ -2,9 +2,9 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlFormElement;
-use leptos_router::components::Form;
 
-use crate::api::filter::{Filter, SEARCH_PATH};
+use super::SearchForm;
+use crate::api::filter::Filter;
 use crate::api::offers::{Category, Day};
 use crate::components::{Field, Icon, Select};
 use crate::preferences::use_lang;
@@ -36,7 +36,7 @@ pub fn SearchFields(filter: Memo<Filter>, categories: Vec<Category>) -> impl Int
     let is_open = filter.with_untracked(Filter::has_details);
     view! {
         <div node_ref=holder>
-            <Form method="get" action=SEARCH_PATH>
+            <SearchForm>
                 <div class="search-card">
                     <div class="grid gap-4 sm:grid-cols-2 lg:grid-cols-[1.4fr_1.2fr_1fr_auto] lg:items-end">
                         {(!categories.is_empty())
@@ -57,7 +57,13 @@ pub fn SearchFields(filter: Memo<Filter>, categories: Vec<Category>) -> impl Int
                     </div>
                     <details open=is_open class="mt-4">
                         <summary class="summary">{text.search_details()}</summary>
-                        <div class="mt-3 grid grid-cols-2 gap-4 lg:grid-cols-4">
+                        <div class="mt-3 grid grid-cols-2 gap-4 lg:grid-cols-5">
+                            <Field
+                                label=text.search_until()
+                                name="to"
+                                kind="date"
+                                value=of(|filter| &filter.to)
+                            />
                             <Field
                                 label=text.search_time_from()
                                 name="time_from"
@@ -89,7 +95,7 @@ pub fn SearchFields(filter: Memo<Filter>, categories: Vec<Category>) -> impl Int
                     <input type="hidden" name="sort" value=of(|filter| &filter.sort)/>
                     <input type="hidden" name="company_id" value=of(|filter| &filter.company_id)/>
                 </div>
-            </Form>
+            </SearchForm>
         </div>
     }
 }

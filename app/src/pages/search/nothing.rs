@@ -1,8 +1,9 @@
 use leptos::prelude::*;
 
+use crate::api::When;
 use crate::api::filter::Filter;
 use crate::api::offers::SearchPage;
-use crate::components::{Empty, Icon, Time};
+use crate::components::{Empty, Icon};
 use crate::preferences::use_lang;
 
 /// Nothing fits: which condition to leave out, and when the next time would be.
@@ -27,9 +28,10 @@ pub fn Nothing(filter: Filter, page: SearchPage) -> impl IntoView {
                 filter.to.clear();
             })
             .address();
+        let When { iso, day, time, place, .. } = nearest.when;
         view! {
             <a href=address class="btn btn-primary h-auto min-h-12 flex-wrap py-2">
-                {text.search_nearest()} " " <span><Time when=nearest.when/></span>
+                {text.search_nearest()} " " <time datetime=iso>{day} ", " {time} " (" {place} ")"</time>
             </a>
         }
     });
