@@ -28,6 +28,8 @@ pub enum Error {
     NoEmail,
     #[error("the account is gone")]
     AccountGone,
+    #[error("the last verification mail is not a minute old")]
+    MailSentLately { retry_after_seconds: u64 },
     #[error("the last code is not a minute old")]
     CodeSentLately { retry_after_seconds: u64 },
     #[error("the code does not show whose phone it is")]
@@ -65,6 +67,9 @@ impl From<Error> for Problem {
             Error::StaleRefreshToken => Self::unauthorized("the refresh token is used, expired or not valid"),
             Error::NoEmail => Self::forbidden("the account has no e-mail"),
             Error::AccountGone => Self::unauthorized("the account does not exist any more"),
+            Error::MailSentLately { retry_after_seconds } => {
+                Self::too_many_requests("a mail was sent less than a minute ago", retry_after_seconds)
+            }
             Error::CodeSentLately { retry_after_seconds } => {
                 Self::too_many_requests("a code was sent less than a minute ago", retry_after_seconds)
             }

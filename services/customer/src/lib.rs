@@ -11,6 +11,9 @@ pub mod routes;
 /// How a verified token becomes a profile, whichever door its owner came through.
 pub mod sessions;
 
+/// How a person shows that an e-mail is his.
+pub mod emails;
+
 /// How a person shows that a phone is his.
 pub mod phones;
 
@@ -34,6 +37,8 @@ pub mod error;
 
 use std::sync::{Arc, LazyLock};
 
+use contracts::messages::Message as _;
+use contracts::messages::customer::CustomerEvent;
 use kit::kafka::{Keeps, Topic};
 use kit::mail::Mailer;
 use kit::run::{Process, Service};
@@ -51,7 +56,7 @@ pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| kit::database::migrat
 pub static SERVICE: Service = Service {
     name: "customer",
     migrator: &MIGRATOR,
-    topics: &[Topic { name: "booksvc.customer.events", keeps: Keeps::Newest }],
+    topics: &[Topic { name: CustomerEvent::TOPIC, keeps: Keeps::Newest }],
 };
 
 /// Serves until it is told to stop.

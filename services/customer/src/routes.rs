@@ -22,6 +22,9 @@ mod accounts;
 /// What the description of the calls says besides the calls themselves.
 mod document;
 
+/// Whose e-mail it is.
+mod email;
+
 /// Whose phone it is.
 mod phone;
 
@@ -55,6 +58,7 @@ fn calls() -> OpenApiRouter<App> {
     let own = OpenApiRouter::new()
         .routes(routes!(profile::open_session))
         .routes(routes!(profile::get_profile, profile::change_profile))
+        .routes(routes!(email::send_verification_mail))
         .routes(routes!(phone::send_phone_code))
         .routes(routes!(phone::check_phone_code));
     OpenApiRouter::with_openapi(Document::openapi())
@@ -82,6 +86,7 @@ mod tests {
         ("post", "/api/v1/company/logout", "open"),
         ("post", "/api/v1/company/register", "open"),
         ("post", "/api/v1/company/token", "open"),
+        ("post", "/api/v1/customer/email/verify", "token"),
         ("post", "/api/v1/customer/login", "open"),
         ("post", "/api/v1/customer/logout", "open"),
         ("post", "/api/v1/customer/phone/verify", "token"),

@@ -1,6 +1,7 @@
 //! Every account call, through the gateway.
 
 mod change;
+mod email;
 mod login;
 mod phone;
 mod profile;

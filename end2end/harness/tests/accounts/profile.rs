@@ -1,7 +1,9 @@
 use contracts::http::customer::{Profile, ProfileChange, Tokens};
+use futures::future::try_join_all;
 use harness::person::{Account, login_of};
 use harness::stack::Stack;
-use serde_json::Value;
+use harness::token;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_profile_has_the_members_that_clients_read() -> anyhow::Result<()> {
@@ -86,6 +88,34 @@ async fn a_log_in_leaves_what_a_person_chose_for_himself() -> anyhow::Result<()>
         stack.gateway.post("/customer/login").json(&login_of(&account.person)).await?.parsed(200);
     let read = stack.gateway.get("/customer/profile").token(&tokens.access_token).await?;
     assert_eq!(read.parsed::<Profile>(200), changed);
+    Ok(())
+}
+
+#[tokio::test]
+async fn changes_that_come_together_are_all_in_the_next_token() -> anyhow::Result<()> {
+    let stack = Stack::running().await?;
+    let account = Account::register(&stack.gateway).await?;
+    for (first_name, last_name, locale) in
+        [("Аня", "Петрова", "en"), ("Анюта", "Кузнецова", "ru"), ("Анна", "Иванова", "en")]
+    {
+        let (text, none) = (|text: &str| Some(text.to_owned()), ProfileChange::default);
+        let changes = [
+            ProfileChange { first_name: text(first_name), ..none() },
+            ProfileChange { last_name: text(last_name), ..none() },
+            ProfileChange { locale: text(locale), ..none() },
+        ];
+        let calls = changes.iter().map(async |change| {
+            stack.gateway.put("/customer/profile").token(account.token()).json(change).await
+        });
+        for answer in try_join_all(calls).await? {
+            answer.expect(200);
+        }
+        let tokens: Tokens =
+            stack.gateway.post("/customer/login").json(&login_of(&account.person)).await?.parsed(200);
+        let (_, claims) = token::read(&tokens.access_token)?;
+        let names = json!([claims["given_name"], claims["family_name"], claims["locale"]]);
+        assert_eq!(names, json!([first_name, last_name, locale]));
+    }
     Ok(())
 }
 

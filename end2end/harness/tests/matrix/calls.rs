@@ -64,7 +64,7 @@ pub(crate) fn rule(method: &str, path: &str) -> Option<Rule> {
         }
         ("PUT", "/customer/session" | "/customer/profile")
         | ("GET", "/customer/profile")
-        | ("POST", "/customer/phone/verify" | "/customer/phone/verify/check")
+        | ("POST", "/customer/email/verify" | "/customer/phone/verify" | "/customer/phone/verify/check")
         | ("POST", "/company" | "/invitations/accept")
         | ("GET", "/company/my")
         | ("POST", "/customer/offer/{id}/book")

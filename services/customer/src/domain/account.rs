@@ -11,6 +11,8 @@ use kit::caller::Caller;
 pub struct Account {
     pub user_id: UserId,
     pub email: String,
+    /// Whether its owner has shown that it is his.
+    pub email_verified: bool,
     pub first_name: String,
     pub last_name: String,
     /// `None` when the account server does not know, or says one that we do not speak.
@@ -25,6 +27,7 @@ impl Account {
         (!caller.email.is_empty()).then(|| Self {
             user_id: caller.user_id,
             email: caller.email.clone(),
+            email_verified: caller.email_verified,
             first_name: caller.first_name.clone(),
             last_name: caller.last_name.clone(),
             locale: caller.locale.as_deref().and_then(Locale::parse),

@@ -6,8 +6,6 @@ use contracts::http::customer::{Login, RefreshToken, Registration, Tokens};
 use contracts::problem::FieldProblem;
 use kit::extract::Json;
 use kit::input::{Email, Fields};
-use kit::telemetry;
-use tracing::Instrument as _;
 
 use super::App;
 use crate::domain::account::Account;
@@ -16,8 +14,8 @@ use crate::domain::password::Password;
 use crate::error::Error;
 use crate::keycloak::{Created, NewUser};
 use crate::register_limit::ClientAddress;
-use crate::sessions;
 use crate::store::profiles;
+use crate::{emails, sessions};
 
 /// Open an account.
 ///
@@ -70,7 +68,7 @@ pub(super) async fn register(
     };
     let account = account_of(&app, &tokens).await?;
     sessions::open(&app.pool, &app.outbox, &account).await?;
-    ask_for_verification_mail(&app, &account);
+    emails::send_first_mail(&app.pool, &app.keycloak, &account);
     Ok(Json(tokens))
 }
 
@@ -96,6 +94,7 @@ pub(super) async fn log_in(
     let tokens = app.keycloak.turn(&email).await?.log_in(&password).await?.ok_or(Error::WrongCredentials)?;
     let account = account_of(&app, &tokens).await?;
     sessions::open(&app.pool, &app.outbox, &account).await?;
+    emails::send_first_mail(&app.pool, &app.keycloak, &account);
     Ok(Json(tokens))
 }
 
@@ -158,15 +157,4 @@ fn parse(body: Registration) -> Result<ParsedRegistration, Vec<FieldProblem>> {
 async fn account_of(app: &App, tokens: &Tokens) -> Result<Account, Error> {
     let caller = app.verifier.verify(&tokens.access_token).await?;
     Account::of(&caller).ok_or(Error::NoEmail)
-}
-
-/// Nobody waits for the mail: the account is open without it, and a person can ask for another.
-fn ask_for_verification_mail(app: &App, account: &Account) {
-    let (keycloak, user_id) = (app.keycloak.clone(), account.user_id);
-    let asking = async move {
-        if let Err(error) = keycloak.send_verification_mail(user_id).await {
-            tracing::warn!(%user_id, error = telemetry::chain(&error), "verification mail not sent");
-        }
-    };
-    tokio::spawn(asking.in_current_span());
 }

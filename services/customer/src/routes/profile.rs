@@ -13,12 +13,13 @@ use crate::domain::name::Name;
 use crate::domain::profile::ProfileChange as Change;
 use crate::error::Error;
 use crate::keycloak::Updated;
-use crate::sessions;
 use crate::store::profiles;
+use crate::{emails, sessions};
 
 /// Bring the profile to what the token says.
 ///
-/// For who got his token elsewhere, such as the portal; register and log in do the same.
+/// For who got his token elsewhere, such as the portal; register and log in do the same. An address that is not
+/// verified gets a mail the first time, by which its owner can show that it is his.
 #[utoipa::path(
     put,
     path = "/session",
@@ -28,6 +29,7 @@ use crate::store::profiles;
 pub(super) async fn open_session(State(app): State<App>, caller: Caller) -> Result<Json<Profile>, Error> {
     let account = Account::of(&caller).ok_or(Error::NoEmail)?;
     let profile = sessions::open(&app.pool, &app.outbox, &account).await?;
+    emails::send_first_mail(&app.pool, &app.keycloak, &account);
     Ok(Json(profile.into()))
 }
 
@@ -60,15 +62,16 @@ pub(super) async fn change_profile(
     let change = parse(&body)?;
     let account = Account::of(&caller).ok_or(Error::NoEmail)?;
     sessions::profile_of(&app.pool, &app.outbox, &account).await?;
+    let mut transaction = app.pool.begin().await?;
     // First where tokens come from: broken off behind it, the next log-in brings the profile up to it.
     if change.touches_account() {
+        profiles::take_turn(&mut transaction, caller.user_id).await?;
         match app.keycloak.update_user(caller.user_id, &change).await? {
             Updated::Updated => {}
             Updated::Gone => return Err(Error::AccountGone),
             Updated::Refused(refusal) => return Err(Error::Refused(refusal)),
         }
     }
-    let mut transaction = app.pool.begin().await?;
     if let Some(profile) = profiles::change(&mut transaction, caller.user_id, &change).await? {
         sessions::publish(&mut transaction, &profile).await?;
     }

@@ -99,7 +99,19 @@ pub async fn upsert(connection: &mut PgConnection, account: &Account) -> sqlx::R
     .transpose()
 }
 
+/// Makes a person's changes at the account server take turns until the transaction ends: each writes back what it
+/// has read there, and would undo another one that came in between.
+pub async fn take_turn(connection: &mut PgConnection, user_id: UserId) -> sqlx::Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", user_id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// `None` when everything was like that already. A new number is not verified yet.
+///
+/// The clock says of when the account is: the transaction may have begun long before the account server was asked,
+/// and a token that was made meanwhile is older than the change.
 pub async fn change(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -114,7 +126,7 @@ pub async fn change(
              phone_verified = phone_verified and phone = coalesce($4, phone),
              locale = coalesce($5, locale),
              time_zone = coalesce($6, time_zone),
-             account_as_of = case when $7 then greatest(account_as_of, now()) else account_as_of end,
+             account_as_of = case when $7 then greatest(account_as_of, clock_timestamp()) else account_as_of end,
              revision = revision + 1
          where user_id = $1
            and (first_name, last_name, phone, locale, time_zone)

@@ -1,16 +1,20 @@
 //! The profile follows the account, and every change is told once.
 
+use contracts::ids::UserId;
 use contracts::locale::Locale;
 use customer::domain::account::Account;
 use customer::domain::name::Name;
 use customer::domain::profile::{Profile, ProfileChange};
+use customer::error::Error;
 use customer::sessions;
 use customer::store::profiles;
 use jiff::Timestamp;
+use kit::Problem;
 use kit::input::{Phone, TimeZoneName};
 use kit::outbox::Outbox;
 use sqlx::PgPool;
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use crate::support::{ivan, told};
 
@@ -92,6 +96,34 @@ async fn an_older_token_does_not_bring_back_what_was_changed(pool: PgPool) {
     let later = Account { as_of: Timestamp::from_second(4_000_000_000).unwrap(), ..ivan() };
     let profile = open(&pool, &later).await;
     assert_eq!((profile.first_name.as_str(), profile.revision), ("Иван", 3));
+}
+
+#[sqlx::test(migrator = "customer::MIGRATOR")]
+async fn a_token_made_while_a_change_is_under_way_does_not_undo_it(pool: PgPool) {
+    open(&pool, &ivan()).await;
+    let mut transaction = pool.begin().await.unwrap();
+    profiles::take_turn(&mut transaction, ivan().user_id).await.unwrap();
+    let meanwhile: jiff_sqlx::Timestamp =
+        sqlx::query_scalar("select clock_timestamp()").fetch_one(&pool).await.unwrap();
+    let renamed = ProfileChange { first_name: Some(Name::parse("Пётр").unwrap()), ..Default::default() };
+    profiles::change(&mut transaction, ivan().user_id, &renamed).await.unwrap().unwrap();
+    transaction.commit().await.unwrap();
+    let profile = open(&pool, &Account { as_of: meanwhile.to_jiff(), ..ivan() }).await;
+    assert_eq!((profile.first_name.as_str(), profile.revision), ("Пётр", 2));
+}
+
+#[sqlx::test(migrator = "customer::MIGRATOR")]
+async fn who_gets_no_turn_in_time_may_come_again_and_others_do_not_wait(pool: PgPool) {
+    let (mut first, mut second) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
+    profiles::take_turn(&mut first, ivan().user_id).await.unwrap();
+    profiles::take_turn(&mut second, UserId(Uuid::from_u128(8))).await.unwrap();
+    sqlx::query("set local lock_timeout = '10ms'").execute(&mut *second).await.unwrap();
+    let refused = profiles::take_turn(&mut second, ivan().user_id).await.unwrap_err();
+    assert_eq!(Problem::from(Error::Database(refused)), Problem::unavailable());
+
+    second.rollback().await.unwrap();
+    first.commit().await.unwrap();
+    profiles::take_turn(&mut pool.begin().await.unwrap(), ivan().user_id).await.unwrap();
 }
 
 #[sqlx::test(migrator = "customer::MIGRATOR")]

@@ -13,6 +13,7 @@ pub(crate) fn ivan() -> Account {
     Account {
         user_id: UserId(Uuid::from_u128(7)),
         email: "ivan@example.com".to_owned(),
+        email_verified: false,
         first_name: "Иван".to_owned(),
         last_name: "Петров".to_owned(),
         locale: None,
