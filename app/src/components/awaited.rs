@@ -1,8 +1,15 @@
 use std::future::Future;
+use std::pin::Pin;
 
 use leptos::prelude::*;
 use leptos::reactive::owner::Owner;
 use leptos::tachys::reactive_graph::OwnedView;
+
+/// A view that comes when something is loaded. In boxes, so that the WASM has the code around it once and not for each page.
+type Awaited = Box<dyn Fn() -> Suspend<OwnedView<AnyView>> + Send + Sync>;
+
+/// What makes the view, once everything for it is there.
+type Ready = Box<dyn FnOnce() -> AnyView + Send>;
 
 /// What `view` makes of what `resource` has loaded, and again when it is loaded anew: for a `Transition` or a `Suspense`, in
 /// place of a `Suspend` of one's own.
@@ -10,10 +17,7 @@ use leptos::tachys::reactive_graph::OwnedView;
 /// A `Suspend` that is asked anew gives up at once whatever it made for its last view, while a `Transition` goes on showing
 /// that until there is another. Whoever then wakes a listener in it, with a filter, a stream or an answer, has it read a
 /// signal that is gone, and the page dies of that. So each view here keeps what is its own for as long as it is shown.
-pub fn awaited<T, V>(
-    resource: Resource<T>,
-    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
-) -> impl Fn() -> Suspend<OwnedView<AnyView>> + Clone + Send + Sync + 'static
+pub fn awaited<T, V>(resource: Resource<T>, view: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> Awaited
 where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
@@ -25,20 +29,28 @@ where
 pub fn awaited_all<F, V>(
     load: impl Fn() -> F + Clone + Send + Sync + 'static,
     view: impl Fn(F::Output) -> V + Clone + Send + Sync + 'static,
-) -> impl Fn() -> Suspend<OwnedView<AnyView>> + Clone + Send + Sync + 'static
+) -> Awaited
 where
-    F: Future + Send + 'static,
+    F: Future<Output: Send + 'static> + Send + 'static,
     V: IntoView + 'static,
 {
-    move || {
-        let (load, view, keeper) = (load.clone(), view.clone(), keeper());
-        Suspend::new(async move {
+    Box::new(move || {
+        let (load, view) = (load.clone(), view.clone());
+        suspended(Box::pin(async move {
             let loaded = load().await;
-            let owner = keeper.child();
-            let view = owner.with(|| view(loaded).into_any());
-            OwnedView::new_with_owner(view, owner)
-        })
-    }
+            let ready: Ready = Box::new(move || view(loaded).into_any());
+            ready
+        }))
+    })
+}
+
+fn suspended(loading: Pin<Box<dyn Future<Output = Ready> + Send>>) -> Suspend<OwnedView<AnyView>> {
+    let keeper = keeper();
+    Suspend::new(async move {
+        let ready = loading.await;
+        let owner = keeper.child();
+        OwnedView::new_with_owner(owner.with(ready), owner)
+    })
 }
 
 /// The owner of whatever stands around: it stays when the `Suspend` is asked anew. On the server nothing is.

@@ -85,6 +85,24 @@ test("two browsers and one offer: one has it, the other is shown what is near", 
   await search.context().close();
 });
 
+test("a price that changes under an open page is said, and asked about before anything is booked for it", async ({ page }) => {
+  const owner = await account();
+  const venue = await company(owner);
+  const slot = await offer(owner, venue, { price: 700 });
+  const client = await account();
+  await topUp(client, 5000);
+  await openAs(page, client, `/offers/${slot.id}`);
+  const pay = page.getByRole("button", { name: "Book and pay" });
+  await expect(pay).toBeEnabled();
+  await changePrice(owner, venue, slot, 900);
+  await expect(page.getByText("The company has changed the price")).toBeVisible();
+  await expect(pay).toBeHidden();
+  await page.getByRole("button", { name: "Go on with the new price" }).click();
+  await pay.click();
+  await expect(page).toHaveURL(/\/bookings\/[0-9a-f-]{36}$/);
+  expect(await balance(client)).toBe("4100.00");
+});
+
 test.describe("on a page that hears nothing", () => {
   // The stream that is cut.
   test.use({ expectedComplaint: /live\/offers|net::ERR_FAILED/ });

@@ -1,7 +1,7 @@
 // A page that is up and is asked for something else, again and again: nothing that is still shown may be gone beneath it.
 import { type Company, type Offer, account, book, company, offer, someStart, topUp } from "./market";
 import { openAs } from "./people";
-import { expect, hydrated, test } from "./portal";
+import { expect, hydrated, notFoundLine, test, words } from "./portal";
 
 /** A company with a dear time on one day and a cheap one on the next. */
 async function twoDays(): Promise<{ venue: Company; dear: Offer; cheap: Offer }> {
@@ -89,4 +89,21 @@ test("a booking that is cancelled says so, however the answer and the news of it
   await page.getByRole("button", { name: "Yes, cancel" }).click();
   await expect(page.locator("main").getByText("Cancelled", { exact: true }).first()).toBeVisible();
   await expect(page.getByText("Cancelling")).toHaveCount(0);
+  // A page that is still read when the test is over is nobody's business.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test.describe("an address that leads to nothing", () => {
+  test.use({ expectedComplaint: notFoundLine });
+
+  test("says so in its heading, and leads on", async ({ page }) => {
+    for (const path of ["/offers/xyz", "/offers/00000000-0000-4000-8000-000000000000"]) {
+      await page.goto(path);
+      await hydrated(page);
+      await expect(page.getByRole("heading", { level: 1, name: words.en.missing })).toBeVisible();
+      await expect(page).toHaveTitle(new RegExp(words.en.missing));
+      await page.locator("main").getByRole("link", { name: "Find a time" }).click();
+      await expect(page).toHaveURL(/\/search$/);
+    }
+  });
 });
