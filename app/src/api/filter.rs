@@ -36,7 +36,7 @@ impl Filter {
         for (name, value) in filter.fields_mut() {
             *value = get(name).unwrap_or_default().trim().to_owned();
         }
-        // Whoever moves the first day past the last one means that day.
+        // Of two days that contradict each other the first one counts: whoever moves it past the last one means that day.
         if !filter.to.is_empty() && filter.to < filter.from {
             filter.to.clone_from(&filter.from);
         }
@@ -74,7 +74,12 @@ impl Filter {
         [&self.time_from, &self.time_to, &self.price_min, &self.price_max]
             .into_iter()
             .any(|value| !value.is_empty())
-            || (!self.to.is_empty() && self.to != self.from)
+            || self.has_last_day()
+    }
+
+    /// Whether it ends on another day than it begins.
+    pub fn has_last_day(&self) -> bool {
+        !self.to.is_empty() && self.to != self.from
     }
 
     fn fields_mut(&mut self) -> [(&'static str, &mut String); 11] {

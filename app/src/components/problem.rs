@@ -16,7 +16,12 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// Stands where something should be that could not be had, says why in plain words, and how to go on. Where a part of the
 /// system is away, the page is loaded again by itself.
 #[component]
-pub fn Problem(error: ApiError) -> impl IntoView {
+pub fn Problem(
+    error: ApiError,
+    /// The page's own heading says what lasting trouble there is, see [`heading`].
+    #[prop(optional)]
+    is_headed: bool,
+) -> impl IntoView {
     let text = use_lang();
     if matches!(error, ApiError::Unavailable { .. }) {
         // Before WASM and without it the header `Refresh` does the same, see `set_status`.
@@ -50,10 +55,14 @@ pub fn Problem(error: ApiError) -> impl IntoView {
         }.into_any()),
         ApiError::Forbidden | ApiError::Refused(_) => None,
     };
-    // Where there is nothing to see, the page's own heading says so, see `heading`.
     let title = match lasting(&error, text) {
-        Some(title) => view! { <Title text=title/> }.into_any(),
-        None => view! { <h2 class="text-heading">{title}</h2> }.into_any(),
+        // The heading may have been read aloud before it said so.
+        Some(title) if is_headed => view! {
+            {move || view! { <Title text=title/> }}
+            <p class="sr-only">{title}</p>
+        }
+        .into_any(),
+        _ => view! { <h2 class="text-heading">{title}</h2> }.into_any(),
     };
     let trace_id = match error {
         ApiError::Unavailable { trace_id, .. } if !trace_id.is_empty() => Some(trace_id),

@@ -100,7 +100,7 @@ pub fn BookingDetails() -> impl IntoView {
                         Ok(page) => view! { <Everything page wants_to_cancel cancel/> }.into_any(),
                         Err(error) => {
                             set_status(&error);
-                            view! { <Problem error/> }.into_any()
+                            view! { <Problem error is_headed=true/> }.into_any()
                         }
                     })}
                 </Transition>
@@ -112,8 +112,10 @@ pub fn BookingDetails() -> impl IntoView {
 #[component]
 fn WhoAndState(row: BookingRow) -> impl IntoView {
     let text = use_lang();
+    let title = format!("{}: {}", text.booking_status(row.status), row.service);
     view! {
-        <Title text=format!("{}: {}", text.booking_status(row.status), row.service)/>
+        // A title that is only rebuilt would stay behind for good.
+        {move || view! { <Title text=title.clone()/> }}
         <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
             <p class="text-lead text-muted wrap-anywhere" dir="auto">{row.company}</p>
             <BookingBadge status=row.status/>

@@ -48,8 +48,10 @@ pub fn OfferDetails() -> impl IntoView {
         if matches!(book.value().get_untracked(), Some(Err(ApiError::Refused(_) | ApiError::NotFound)))
             && !is_top_up_undecided()
         {
-            // The refusal has said that the price is another one.
-            price.forget();
+            if book.value().with_untracked(is_price_changed) {
+                // It has been said that the price is another one.
+                price.forget();
+            }
             offer.refetch();
         }
     });
@@ -124,13 +126,17 @@ pub fn OfferDetails() -> impl IntoView {
                         Ok(page) => view! { <Everything page price book top_up/> }.into_any(),
                         Err(error) => {
                             set_status(&error);
-                            view! { <Problem error/> }.into_any()
+                            view! { <Problem error is_headed=true/> }.into_any()
                         }
                     })}
                 </Transition>
             </div>
         </Page>
     }
+}
+
+fn is_price_changed(answer: &Option<Result<(), ApiError>>) -> bool {
+    matches!(answer, Some(Err(error)) if error.code() == Some("price_changed"))
 }
 
 #[component]
@@ -148,7 +154,8 @@ fn Back(service_id: String) -> impl IntoView {
 fn WhoAndState(card: OfferCard) -> impl IntoView {
     let title = format!("{}, {}, {}", card.service, card.when.day, card.when.time);
     view! {
-        <Title text=title/>
+        // A title that is only rebuilt would stay behind for good.
+        {move || view! { <Title text=title.clone()/> }}
         <div class="flex flex-wrap items-center gap-x-4 gap-y-2">
             <p class="text-lead text-muted wrap-anywhere" dir="auto">{card.company}</p>
             <OfferBadge status=card.status/>

@@ -79,9 +79,16 @@ const _: () = assert!(SEARCHES_AT_ONCE + LISTS_AT_ONCE + PLANS_AT_ONCE < 16);
 /// How long a call waits for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(1);
 
+/// The same for a plan, which takes seconds itself; the gateway waits for 15.
+const PLAN_WITHIN: Duration = Duration::from_secs(8);
+
 /// Waits for a place among those who do `what`, but not for long.
 async fn turn(what: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
-    let turn = tokio::time::timeout(TURN_WITHIN, what.acquire()).await;
+    turn_within(TURN_WITHIN, what).await
+}
+
+async fn turn_within(time: Duration, what: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
+    let turn = tokio::time::timeout(time, what.acquire()).await;
     turn.ok().and_then(Result::ok).ok_or(Error::Busy)
 }
 

@@ -13,7 +13,7 @@ use kit::input::Email;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, redirect};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::config;
@@ -36,6 +36,9 @@ const USER_PROFILE: [&str; 5] = ["username", "email", "firstName", "lastName", "
 /// How many people can log in at the same moment.
 const TURNS: usize = 64;
 
+/// How many can change their accounts, of the 16 connections to our database that requests share.
+const CHANGES_AT_ONCE: usize = 4;
+
 /// A token that ends this soon is not begun with.
 const SPARE: Duration = Duration::from_secs(10);
 
@@ -53,6 +56,7 @@ struct Inner {
     /// wrong one, while another log-in of the same person is under way; so they go one by one.
     turns: [Mutex<()>; TURNS],
     turn_of: RandomState,
+    changes: Semaphore,
 }
 
 struct Client {
@@ -140,6 +144,7 @@ impl Keycloak {
             accounts_token: Mutex::new(None),
             turns: std::array::from_fn(|_| Mutex::new(())),
             turn_of: RandomState::new(),
+            changes: Semaphore::new(CHANGES_AT_ONCE),
         })))
     }
 
@@ -152,6 +157,20 @@ impl Keycloak {
         let busy = |_| Error::Busy { call: "log in" };
         let guard = timeout(TIMEOUT, self.0.turns[turn].lock()).await.map_err(busy)?;
         Ok(Turn { keycloak: self, email, _guard: guard })
+    }
+
+    /// The same for who wants to change his account; few have it at once, for each holds a connection to our database meanwhile,
+    /// and Keycloak may be slow.
+    ///
+    /// # Errors
+    /// When others are before for too long.
+    pub async fn turn_to_change<'a>(
+        &'a self,
+        email: &'a str,
+    ) -> Result<(Turn<'a>, SemaphorePermit<'a>), Error> {
+        let turn = self.turn(email).await?;
+        let place = timeout(TIMEOUT, self.0.changes.acquire()).await.ok().and_then(Result::ok);
+        Ok((turn, place.ok_or(Error::Busy { call: "change an account" })?))
     }
 
     /// `None` when the refresh token is used, expired or not one of ours.

@@ -50,8 +50,9 @@ impl RegisterLimit {
 
 /// Where a request comes from: what the gateway says, or the peer when nobody is between.
 ///
-/// The gateway writes `X-Forwarded-For` itself and passes on none of its client's, so the last entry is its
-/// word. Who reaches us past the gateway is inside, and could write anything there.
+/// The gateway writes `X-Forwarded-For` itself and passes on none of its client's, so the last entry is its word: who asked it,
+/// or whom that one named, if it was told to believe him (`GATEWAY_TRUSTED_PROXIES`; on the local stack everybody on this
+/// machine). Who reaches us past the gateway is inside, and could write anything there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 

@@ -314,7 +314,9 @@ impl<H: Handler> Consumer<H> {
         assignment: &mut watch::Receiver<Assignment>,
         stop: &CancellationToken,
     ) -> Result<Taken, Fatal> {
-        let mut stuck = pin!(kafka::until_stuck(client, &self.brokers, topics));
+        let own = client.clone();
+        let look = move |topics: &[String]| kafka::finds(own.client(), topics);
+        let mut stuck = pin!(kafka::until_stuck(look, &self.brokers, topics, &self.status));
         let mut parked = Parked::default();
         let mut pace = Pace::new(tokio::time::Instant::now());
         loop {
@@ -349,6 +351,7 @@ impl<H: Handler> Consumer<H> {
             if !finished {
                 return Ok(Taken::BadRelease);
             }
+            self.status.degraded(false);
         }
     }
 

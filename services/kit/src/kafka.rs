@@ -2,16 +2,18 @@
 //!
 //! The settings are librdkafka's: <https://github.com/confluentinc/librdkafka/blob/v2.12.1/CONFIGURATION.md>.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
-use rdkafka::client::DefaultClientContext;
-use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::client::{Client, ClientContext, DefaultClientContext};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::metadata::{MetadataPartition, MetadataTopic};
 use rdkafka::producer::FutureProducer;
+use tokio::sync::oneshot;
+
+use crate::health::Status;
 
 /// Partitions of every topic.
 pub const PARTITIONS: i32 = 6;
@@ -100,26 +102,31 @@ pub fn reader(brokers: &str, client_id: &str) -> ClientConfig {
 }
 
 /// How often a client that does not get on is compared with others.
-pub const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// How long a look at one topic may take.
 const LOOK_WITHIN: Duration = Duration::from_secs(5);
 
-/// Returns when `client` is stuck: at two looks in a row it did not find Kafka, and others did.
+/// Returns when a client is stuck: at two looks in a row it did not find Kafka, and a client made for the purpose did. `look`
+/// asks it by [`finds`]. `status` is not degraded any more when it does.
 ///
 /// A broker that is fenced for a moment, because it stood still, says that there is no broker at all, and librdkafka lets go of
 /// the one that it knows and may never look for another: <https://github.com/confluentinc/librdkafka/issues/5301>.
-pub async fn until_stuck<C, X>(client: &Arc<C>, brokers: &str, topics: &[&str])
-where
-    C: Consumer<X> + Send + Sync + 'static,
-    X: ConsumerContext + 'static,
-{
+pub async fn until_stuck(
+    look: impl Fn(&[String]) -> bool + Clone + Send + 'static,
+    brokers: &str,
+    topics: &[&str],
+    status: &Status,
+) {
     let mut others_found_it = false;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        let (client, names) = (client.clone(), owned(topics));
-        let look = tokio::task::spawn_blocking(move || finds(&*client, &names));
-        let others_find_it = !look.await.unwrap_or(true) && is_there_for_others(brokers, topics).await;
+        let (look, names) = (look.clone(), owned(topics));
+        let finds_it = answer(move || look(&names)).await;
+        if finds_it {
+            status.degraded(false);
+        }
+        let others_find_it = !finds_it && is_there_for_others(brokers, topics).await;
         // Between two looks it has had the time to come back.
         if others_find_it && others_found_it {
             return;
@@ -128,20 +135,16 @@ where
     }
 }
 
-/// Whether a client made for the purpose finds a leader for every partition of these topics. Who does not get on although this
-/// is so is stuck, see [`until_stuck`].
+/// Whether a client made for the purpose finds a leader for every partition of these topics. Who does not find it although
+/// this is so may be stuck, see [`until_stuck`].
 pub async fn is_there_for_others(brokers: &str, topics: &[&str]) -> bool {
     let (config, topics) = (client(brokers, "look"), owned(topics));
-    let look = move || config.create::<BaseConsumer>().is_ok_and(|client| finds(&client, &topics));
-    tokio::task::spawn_blocking(look).await.unwrap_or(false)
-}
-
-fn owned(topics: &[&str]) -> Vec<String> {
-    topics.iter().map(ToString::to_string).collect()
+    let look = move || config.create::<BaseConsumer>().is_ok_and(|other| finds(other.client(), &topics));
+    answer(look).await
 }
 
 /// Whether `client` finds a leader for every partition. Blocks.
-fn finds<X: ConsumerContext>(client: &impl Consumer<X>, topics: &[String]) -> bool {
+pub fn finds<C: ClientContext>(client: &Client<C>, topics: &[String]) -> bool {
     let has_leader = |partition: &MetadataPartition| partition.error().is_none() && partition.leader() >= 0;
     topics.iter().all(|topic| {
         client.fetch_metadata(Some(topic), LOOK_WITHIN).is_ok_and(|metadata| {
@@ -149,6 +152,17 @@ fn finds<X: ConsumerContext>(client: &impl Consumer<X>, topics: &[String]) -> bo
             partitions.peek().is_some() && partitions.all(has_leader)
         })
     })
+}
+
+fn owned(topics: &[&str]) -> Vec<String> {
+    topics.iter().map(ToString::to_string).collect()
+}
+
+/// What a look that blocks has to say. On a thread of its own, for which a process that ends does not wait.
+async fn answer(look: impl FnOnce() -> bool + Send + 'static) -> bool {
+    let (sender, receiver) = oneshot::channel();
+    std::thread::spawn(move || sender.send(look()));
+    receiver.await.unwrap_or(false)
 }
 
 /// Drops a client where nothing waits for it: it may take its time to say good-bye.

@@ -9,13 +9,14 @@
 //! Order per key holds even when two relays run at once: each sends a row only after it has sent all
 //! earlier ones itself, or found them deleted, which means acknowledged.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::envelope::Envelope;
 use jiff::Timestamp;
 use rdkafka::error::KafkaError;
-use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord};
+use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _};
 use serde_json::value::RawValue;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgConnection};
@@ -111,6 +112,12 @@ impl Relay {
         Ok(())
     }
 
+    /// A server that takes a connection and then says nothing is asked again.
+    async fn connect(&self) -> Result<PgConnection, Error> {
+        let connecting = tokio::time::timeout(self.answers_within, self.database.connect());
+        Ok(connecting.await.map_err(|_| sqlx::Error::PoolTimedOut)??)
+    }
+
     /// What the database says to `question`, if it says anything.
     async fn answer<T>(&self, question: impl Future<Output = sqlx::Result<T>>) -> Result<T, Error> {
         match tokio::time::timeout(self.answers_within, question).await {
@@ -120,7 +127,7 @@ impl Relay {
     }
 
     async fn lead(&self, stop: &CancellationToken) -> Result<(), Error> {
-        let mut connection = self.database.connect().await?;
+        let mut connection = self.connect().await?;
         // A delete that is lost in a crash of the server is only a duplicate.
         self.answer(sqlx::query("set synchronous_commit = off").execute(&mut connection)).await?;
         while !self.answer(self.try_lock(&mut connection)).await? {
@@ -201,7 +208,7 @@ impl Relay {
         }
         let mut arrived = Vec::with_capacity(under_way.len());
         for (row, delivery) in rows.iter().zip(under_way) {
-            match self.arrival(row, delivery).await {
+            match self.arrival(producer, row, delivery).await {
                 Ok(()) => arrived.push(row.seq),
                 Err(error) => {
                     failure = Some(error);
@@ -216,30 +223,30 @@ impl Relay {
     }
 
     /// Returns when Kafka has the row, however long that takes while Kafka is away for everybody.
-    async fn arrival(&self, row: &Row, mut delivery: DeliveryFuture) -> Result<(), Error> {
+    async fn arrival(
+        &self,
+        producer: &FutureProducer,
+        row: &Row,
+        mut delivery: DeliveryFuture,
+    ) -> Result<(), Error> {
         let topic = || row.topic.clone();
-        let mut look_in = SLOW;
-        let mut others_found_it = false;
-        loop {
-            let result = tokio::select! {
+        let own = producer.clone();
+        let look = move |topics: &[String]| kafka::finds(own.client(), topics);
+        let topics = [row.topic.as_str()];
+        let mut stuck = pin!(kafka::until_stuck(look, &self.brokers, &topics, &self.status));
+        let mut slow = pin!(tokio::time::sleep(SLOW));
+        let result = loop {
+            tokio::select! {
                 biased;
-                result = &mut delivery => result,
-                () = tokio::time::sleep(look_in) => {
-                    self.status.degraded(true);
-                    let others_find_it = kafka::is_there_for_others(&self.brokers, &[&row.topic]).await;
-                    // Between two looks it has had the time to come back.
-                    if others_find_it && others_found_it {
-                        return Err(Error::Stuck { topic: topic() });
-                    }
-                    (others_found_it, look_in) = (others_find_it, kafka::LOOK_EVERY);
-                    continue;
-                }
-            };
-            return match result {
-                Ok(Ok(_)) => Ok(()),
-                Ok(Err((source, _))) => Err(Error::Publish { topic: topic(), source }),
-                Err(_) => Err(Error::Publish { topic: topic(), source: KafkaError::Canceled }),
-            };
+                result = &mut delivery => break result,
+                () = &mut slow, if !slow.is_elapsed() => self.status.degraded(true),
+                () = &mut stuck => return Err(Error::Stuck { topic: topic() }),
+            }
+        };
+        match result {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err((source, _))) => Err(Error::Publish { topic: topic(), source }),
+            Err(_) => Err(Error::Publish { topic: topic(), source: KafkaError::Canceled }),
         }
     }
 }

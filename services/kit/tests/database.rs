@@ -62,6 +62,8 @@ async fn a_connection_that_broke_a_moment_ago_fails_once_and_for_the_moment(admi
 async fn who_waits_for_the_migrations_goes_on_when_they_are_in(pool: PgPool) {
     let migrator = database::migrator(&Migrator::DEFAULT);
     assert!(!database::is_migrated(&pool, &migrator).await.unwrap());
+    let early = tokio::time::timeout(Duration::from_millis(700), database::until_migrated(&pool, &migrator));
+    assert!(early.await.is_err(), "it does not wait");
     let waits = tokio::time::timeout(DEADLINE, database::until_migrated(&pool, &migrator));
     let (waited, migrated) = tokio::join!(waits, migrator.run(&pool));
     migrated.unwrap();

@@ -76,8 +76,8 @@ strings! {
         ru: "Деньги клиенту не\u{a0}вернутся, и\u{a0}отменить это нельзя."
     }
     manage_no_show_confirm {
-        en: "Yes, he did not come",
-        ru: "Да, не\u{a0}пришёл"
+        en: "Yes, the client did not come",
+        ru: "Да, клиент не\u{a0}пришёл"
     }
 }
 

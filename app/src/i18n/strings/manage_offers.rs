@@ -108,7 +108,7 @@ strings! {
         ru: "Посмотреть записи на\u{a0}этот день"
     }
     manage_look {
-        en: "Look",
+        en: "View",
         ru: "Посмотреть"
     }
 }

@@ -149,8 +149,8 @@ strings! {
         ru: "Показать свободное время сейчас не\u{a0}получается. Загляните чуть позже."
     }
     search_until {
-        en: "To which day",
-        ru: "По\u{a0}какой день"
+        en: "Last day",
+        ru: "Последний день"
     }
     search_only_company {
         en: "Only",
@@ -164,7 +164,7 @@ impl Lang {
         match name {
             "service_id" => self.search_what(),
             "from" => self.search_when(),
-            "to" => self.search_days(),
+            "to" => self.search_until(),
             "time_from" => self.search_time_from(),
             "time_to" => self.search_time_to(),
             "price_min" => self.search_price_min(),

@@ -112,7 +112,7 @@ pub fn Missing(error: ApiError) -> impl IntoView {
     set_status(&error);
     view! {
         <div class="mt-6">
-            <Problem error/>
+            <Problem error is_headed=true/>
         </div>
     }
 }

@@ -26,7 +26,9 @@ pub fn ManageOffer() -> impl IntoView {
     // It is not what it was.
     Effect::new(move || {
         let is_refused = |answer: &Option<Result<(), ApiError>>| matches!(answer, Some(Err(ApiError::Refused(refusal))) if refusal.fields.is_empty());
-        if change.value().with(is_refused) || withdraw.value().with(is_refused) {
+        // Both are heard, whichever was refused.
+        let (change, withdraw) = (change.value().with(is_refused), withdraw.value().with(is_refused));
+        if change || withdraw {
             loaded.refetch();
         }
     });

@@ -50,18 +50,13 @@ pub fn BookOutcome(action: ServerAction<BookOffer>) -> impl IntoView {
         ),
         Err(error) => Some(view! { <Problem error/> }.into_any()),
     };
-    view! { <div aria-live="polite">{outcome}</div> }
+    view! { <div aria-live="polite">{outcome} <MailOutcome action=mail/></div> }
 }
 
 /// For who does not find the mail by which he shows that the address is his.
 #[component]
 fn MailAgain(action: ServerAction<SendVerificationMail>) -> impl IntoView {
     let text = use_lang();
-    let outcome = move || match action.value().get()? {
-        Ok(()) => Some(text.offer_mail_sent().to_owned()),
-        Err(ApiError::Refused(refusal)) => Some(refusal.message),
-        Err(_) => Some(text.error_unavailable().to_owned()),
-    };
     view! {
         <ActionForm action>
             <Submit
@@ -71,6 +66,19 @@ fn MailAgain(action: ServerAction<SendVerificationMail>) -> impl IntoView {
                 class="btn"
             />
         </ActionForm>
-        <p>{outcome}</p>
+    }
+}
+
+/// By itself: without JavaScript the refusal above is gone by then.
+#[component]
+fn MailOutcome(action: ServerAction<SendVerificationMail>) -> impl IntoView {
+    let text = use_lang();
+    move || {
+        let (tone, words) = match action.value().get()? {
+            Ok(()) => (Tone::Good, text.offer_mail_sent().to_owned()),
+            Err(ApiError::Refused(refusal)) => (Tone::Bad, refusal.message),
+            Err(_) => (Tone::Warning, text.error_unavailable().to_owned()),
+        };
+        Some(view! { <Notice tone><p>{words}</p></Notice> })
     }
 }

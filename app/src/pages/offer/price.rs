@@ -1,4 +1,6 @@
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 
 use crate::api::ApiError;
 use crate::api::offers::OfferPage;
@@ -25,14 +27,23 @@ impl SeenPrice {
         let price = SeenPrice { seen: RwSignal::new(None), now: RwSignal::new(None) };
         Effect::new(move || {
             let Some(Ok(page)) = offer.get() else { return };
+            // Who cannot book has nothing to make up his mind about.
+            let can_book = page.is_bookable && page.checkout.is_some();
             let now = Price { offer_id: page.card.id, amount: page.amount, words: page.card.price };
-            if price
-                .seen
-                .with_untracked(|seen| seen.as_ref().is_none_or(|seen| seen.offer_id != now.offer_id))
-            {
+            let is_known =
+                |seen: &Option<Price>| seen.as_ref().is_some_and(|seen| seen.offer_id == now.offer_id);
+            if !can_book || !price.seen.with_untracked(is_known) {
                 price.seen.set(Some(now.clone()));
             }
             price.now.set(Some(now));
+        });
+        // The button that is pressed, or about to be, is another one then.
+        Effect::new(move |before: Option<bool>| {
+            let has_moved = price.has_moved();
+            if before.is_some_and(|before| before != has_moved) && has_focus() {
+                request_animation_frame(focus_button);
+            }
+            has_moved
         });
         price
     }
@@ -48,6 +59,22 @@ impl SeenPrice {
 
     pub fn has_moved(self) -> bool {
         self.seen.with(|seen| self.now.with(|now| seen.is_some() && seen != now))
+    }
+}
+
+/// Where the buttons stand, see `checkout.rs`.
+const BUTTONS: &str = ".book-bar";
+
+fn has_focus() -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|focused| focused.closest(BUTTONS).is_ok_and(|around| around.is_some()))
+}
+
+fn focus_button() {
+    let shown = format!("{BUTTONS} > button:not([hidden]), {BUTTONS} > form:not([hidden]) button");
+    if let Ok(Some(button)) = document().query_selector(&shown) {
+        // A button that cannot take the focus leaves the page as usable as before.
+        let _ = button.unchecked_into::<HtmlElement>().focus();
     }
 }
 

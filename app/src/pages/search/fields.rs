@@ -19,8 +19,10 @@ pub fn SearchFields(filter: Memo<Filter>, categories: Vec<Category>) -> impl Int
         filter.track();
         if is_later == Some(true) {
             request_animation_frame(move || {
-                let form =
-                    holder.get_untracked().and_then(|holder| holder.query_selector("form").ok().flatten());
+                let form = holder
+                    .try_get_untracked()
+                    .flatten()
+                    .and_then(|holder| holder.query_selector("form").ok().flatten());
                 if let Some(form) = form {
                     form.unchecked_into::<HtmlFormElement>().reset();
                 }
@@ -32,8 +34,9 @@ pub fn SearchFields(filter: Memo<Filter>, categories: Vec<Category>) -> impl Int
         Signal::derive(move || filter.with(|filter| field(filter).clone()))
     };
     let service_id = of(|filter| &filter.service_id);
-    // Open at first where something in it is set; then it is the visitor's.
-    let is_open = filter.with_untracked(Filter::has_details);
+    // Open at first where something in it is set; then it is the visitor's, unless it holds a last day that he cannot see.
+    let was_open = filter.with_untracked(Filter::has_details);
+    let is_open = move || was_open || filter.with(Filter::has_last_day);
     view! {
         <div node_ref=holder>
             <SearchForm>

@@ -28,10 +28,11 @@ pub fn Nothing(filter: Filter, page: SearchPage) -> impl IntoView {
                 filter.to.clear();
             })
             .address();
-        let When { iso, day, time, place, .. } = nearest.when;
+        let When { iso, day, time, place, yours, .. } = nearest.when;
+        let yours = yours.map(|yours| format!(", {} {yours}", text.your_time()));
         view! {
             <a href=address class="btn btn-primary h-auto min-h-12 flex-wrap py-2">
-                {text.search_nearest()} " " <time datetime=iso>{day} ", " {time} " (" {place} ")"</time>
+                {text.search_nearest()} " " <time datetime=iso>{day} ", " {time} " (" {place} ")"</time> {yours}
             </a>
         }
     });

@@ -268,9 +268,8 @@ impl State {
         match self {
             // Set when it is made, from the service's configuration.
             Self::Reserved => None,
-            Self::Voiding(_) | Self::Refunding { .. } | Self::Completed | Self::NoShow => {
-                after(resend_after(resent))
-            }
+            Self::Voiding(_) | Self::Refunding { .. } => after(resend_after(resent)),
+            Self::Completed | Self::NoShow => after(settle_again_after(resent)),
             Self::Paid => Some(visit.ends_at().saturating_add(SETTLE_AFTER).unwrap_or(Timestamp::MAX)),
             Self::Failed(_) | Self::Cancelled { .. } => None,
         }
@@ -327,6 +326,12 @@ impl State {
             BookingStatus::NoShow => Self::NoShow,
         })
     }
+}
+
+/// As below, and after some minutes every half hour: nobody waits for it, and an order that payment cannot take ends up in its
+/// `dead_letters` each time.
+fn settle_again_after(resent: i16) -> SignedDuration {
+    if resent < 6 { resend_after(resent) } else { SignedDuration::from_mins(30) }
 }
 
 /// 5, 10, 20 and then every 60 s.

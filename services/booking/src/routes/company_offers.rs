@@ -16,7 +16,7 @@ use sqlx::PgConnection;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::{App, turn, views};
+use super::{App, PLAN_WITHIN, turn, turn_within, views};
 use crate::batches;
 use crate::domain::offer::{Change, Terms};
 use crate::domain::plan::Plan;
@@ -83,7 +83,11 @@ pub(super) async fn publish_offers(
     Json(body): Json<NewOfferBatch>,
 ) -> Result<Response, Error> {
     app.directory.require_member(company_id, caller.user_id, &token).await?;
-    let _turn = turn(&app.plans).await?;
+    // What a plan would come to costs as much as a list.
+    let _turn = match body.dry_run {
+        Some(true) => turn(&app.lists).await?,
+        Some(false) | None => turn_within(PLAN_WITHIN, &app.plans).await?,
+    };
     let mut connection = app.desk.pool.acquire().await?;
     let now = store::now(&mut connection).await?;
     let plan = Plan::parse(&body, now)?;

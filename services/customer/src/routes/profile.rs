@@ -62,6 +62,10 @@ pub(super) async fn change_profile(
     let change = parse(&body)?;
     let account = Account::of(&caller).ok_or(Error::NoEmail)?;
     sessions::profile_of(&app.pool, &app.outbox, &account).await?;
+    let _turn = match change.touches_account() {
+        true => Some(app.keycloak.turn_to_change(&account.email).await?),
+        false => None,
+    };
     let mut transaction = app.pool.begin().await?;
     // First where tokens come from: broken off behind it, the next log-in brings the profile up to it.
     if change.touches_account() {
