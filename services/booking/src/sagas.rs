@@ -11,8 +11,7 @@ use kit::outbox;
 use sqlx::PgConnection;
 
 use crate::domain::saga::{self, Effect, Input, Refusal, State, Step};
-use crate::store::bookings::{self, Booking, Locked, Whose};
-use crate::store::offers::Fate;
+use crate::store::bookings::{self, Booking, Fate, Locked, Whose};
 use crate::store::timeline;
 
 /// What an input came to.

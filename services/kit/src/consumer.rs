@@ -5,39 +5,37 @@
 //! When that transaction fails, its messages are taken one by one to find the bad one. A failure is
 //! [`Failure::Retry`] (the message waits, and all behind it) or [`Failure::Park`] (it is set aside, and nothing waits).
 
-use std::collections::{HashSet, VecDeque};
+/// What the group lets a member read, and when a member hears nothing of it.
+mod membership;
+
+/// From messages to one commit, and to `dead_letters` where that cannot be.
+mod effect;
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use contracts::envelope::Envelope;
-use rdkafka::consumer::{Consumer as _, ConsumerContext, Rebalance, StreamConsumer};
+use rdkafka::consumer::{Consumer as _, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
-use rdkafka::statistics::Statistics;
-use rdkafka::{ClientContext, consumer::BaseConsumer};
 use sqlx::{PgConnection, PgPool};
 use tokio::sync::watch;
 use tokio::time::timeout_at;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use crate::context::{self, Context};
-use crate::dead_letters::{self, DeadLetter};
 use crate::health::Status;
 use crate::outbox::{self, Outbox};
 use crate::pace::Pace;
-use crate::watch::gauge;
 use crate::{database, kafka, telemetry};
+use effect::Parked;
+use membership::{Assignment, Membership, is_stale};
 
 /// Messages in one transaction.
 const BATCH: usize = 64;
-
-/// So many keys parked within [`BAD_RELEASE_WINDOW`] are a bad release, not bad messages.
-const BAD_RELEASE_KEYS: usize = 20;
-const BAD_RELEASE_WINDOW: Duration = Duration::from_secs(60);
 
 /// A topic that a consumer reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,58 +160,6 @@ pub struct Consumer<H> {
 /// Being fenced once is Kafka's way to forget a member during an outage that was longer than its session;
 /// twice within this time is another process with our name.
 const FENCED_AGAIN_WITHIN: Duration = Duration::from_secs(60);
-
-/// How long a member without partitions waits for the group to assign some, or none. librdkafka's connection to the
-/// group's coordinator was seen never to come back after a broker had stopped in the middle of everything; a new
-/// client has a new connection.
-const ASSIGNED_WITHIN: Duration = Duration::from_secs(15);
-
-/// A member that is assigned nothing, for there are more members than partitions, is well. But librdkafka does not
-/// tell it when its session ends, so that its connection could be gone for ever and nobody would know. So it joins
-/// afresh from time to time; that moves nobody's partitions, for the group knows the member by its name.
-const EMPTY_FOR: Duration = Duration::from_secs(5 * 60);
-
-/// What the group lets this member read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Assignment {
-    /// The group has not said yet, or has not said again after it took everything away.
-    Awaited { since: Instant },
-    /// The group has said: nothing.
-    Empty { since: Instant },
-    /// So many partitions, at least one.
-    Held(usize),
-}
-
-impl Assignment {
-    fn held(self) -> usize {
-        if let Self::Held(partitions) = self { partitions } else { 0 }
-    }
-
-    /// The group gives so many more; none is an answer, too.
-    fn assign(self, partitions: usize, now: Instant) -> Self {
-        match self.held() + partitions {
-            0 => Self::Empty { since: now },
-            held => Self::Held(held),
-        }
-    }
-
-    /// The group, or the end of the session, takes so many away.
-    fn revoke(self, partitions: usize, now: Instant) -> Self {
-        match self.held().saturating_sub(partitions) {
-            0 => Self::Awaited { since: now },
-            held => Self::Held(held),
-        }
-    }
-
-    /// From when on a new client is worth more than this one.
-    fn stale_at(self) -> Option<Instant> {
-        match self {
-            Self::Awaited { since } => Some(since + ASSIGNED_WITHIN),
-            Self::Empty { since } => Some(since + EMPTY_FOR),
-            Self::Held(_) => None,
-        }
-    }
-}
 
 /// How a membership ends, when it is not by an error.
 enum End {
@@ -406,124 +352,6 @@ impl<H: Handler> Consumer<H> {
         }
     }
 
-    /// False when so much was parked that going on would throw a release's worth of messages away.
-    async fn process(
-        &self,
-        kafka: &StreamConsumer<Membership>,
-        fetched: Vec<Fetched>,
-        parked: &mut Parked,
-    ) -> bool {
-        if self.together(&fetched).await.is_ok() {
-            for message in &fetched {
-                self.store_offset(kafka, message);
-            }
-            return true;
-        }
-        for message in &fetched {
-            if let Err(reason) = self.alone(message).await {
-                self.park(message, &reason).await;
-                if parked.is_bad_release(message) {
-                    return false;
-                }
-            }
-            self.store_offset(kafka, message);
-        }
-        true
-    }
-
-    /// All in one transaction, or none.
-    async fn together(&self, fetched: &[Fetched]) -> Result<(), Failure> {
-        let mut messages = Vec::with_capacity(fetched.len());
-        for message in fetched {
-            messages.push(message.incoming.as_ref().map_err(|reason| Failure::Park(reason.clone()))?);
-        }
-        messages.retain(|message| self.handler.concerns(message));
-        if messages.is_empty() {
-            return Ok(());
-        }
-        // A stable sort: every transaction takes its locks in the same order, and the messages of one key
-        // stay in theirs.
-        messages.sort_by(|a, b| a.key.cmp(&b.key));
-        let mut transaction = self.pool.begin().await?;
-        let unheard = self.unheard(&mut transaction, &messages).await?;
-        if unheard.is_empty() {
-            return Ok(transaction.rollback().await?);
-        }
-        let mut outgoing = outbox::Batch::default();
-        let done = self.handler.handle(&mut transaction, &unheard, &mut outgoing).await?;
-        outgoing.push(&mut transaction).await?;
-        fail::fail_point!("consumer.before_commit");
-        self.outbox.commit(transaction).await?;
-        fail::fail_point!("consumer.after_commit");
-        metrics::counter!("messages_consumed_total", "group" => self.group).increment(unheard.len() as u64);
-        self.handler.committed(done);
-        Ok(())
-    }
-
-    /// One message, again and again while something is away.
-    ///
-    /// # Errors
-    /// The reason to park it.
-    async fn alone(&self, message: &Fetched) -> Result<(), String> {
-        let mut pause = Duration::from_millis(50);
-        loop {
-            match self.together(std::slice::from_ref(message)).await {
-                Ok(()) => return Ok(()),
-                Err(Failure::Park(reason)) => return Err(reason),
-                Err(Failure::Retry(error)) => {
-                    tracing::warn!(group = self.group, error = telemetry::chain(&error), "message waits");
-                    self.status.degraded(true);
-                }
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(2));
-        }
-    }
-
-    /// Those that have not taken effect before.
-    async fn unheard<'a>(
-        &self,
-        connection: &mut PgConnection,
-        messages: &[&'a Incoming],
-    ) -> sqlx::Result<Vec<&'a Incoming>> {
-        let mut new = remember(connection, messages).await?;
-        let is_unheard = |message: &&Incoming| match (message.source, &message.envelope) {
-            // One that came twice in one transaction is new once.
-            (Source::Stream(_), Some(envelope)) => new.remove(&envelope.id),
-            (Source::Stream(_), None) | (Source::Projection(_), _) => true,
-        };
-        let unheard: Vec<_> = messages.iter().copied().filter(is_unheard).collect();
-        let repeated = messages.len() - unheard.len();
-        if repeated > 0 {
-            metrics::counter!("messages_repeated_total", "group" => self.group).increment(repeated as u64);
-        }
-        Ok(unheard)
-    }
-
-    /// Returns when the message lies in `dead_letters`, which may take as long as the database is away.
-    async fn park(&self, message: &Fetched, reason: &str) {
-        let letter = DeadLetter {
-            topic: &message.topic,
-            partition: message.partition,
-            offset: message.offset,
-            key: message.raw_key.as_deref(),
-            value: message.raw_value.as_deref(),
-            reason,
-        };
-        while let Err(error) = dead_letters::insert(&self.pool, &letter).await {
-            tracing::error!(error = telemetry::chain(&error), "a message waits to be parked");
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-        tracing::error!(
-            group = self.group,
-            topic = message.topic,
-            partition = message.partition,
-            offset = message.offset,
-            "message parked; the reason, which may quote it, is in dead_letters"
-        );
-        metrics::counter!("messages_parked_total", "group" => self.group).increment(1);
-    }
-
     fn store_offset(&self, kafka: &StreamConsumer<Membership>, message: &Fetched) {
         // `store_offset` adds the one that makes it the next offset to read. It fails when the partition
         // was given to another member meanwhile; that one reads the message again, and the inbox knows it.
@@ -540,151 +368,4 @@ fn open(source: Source, key: Option<&[u8]>, value: Option<&[u8]>) -> Result<Inco
     let envelope: Option<Envelope> =
         value.map(serde_json::from_slice).transpose().map_err(|error| format!("envelope: {error}"))?;
     Ok(Incoming { source, key, envelope })
-}
-
-/// Writes the messages of streams down, and says which of them have not been here before.
-async fn remember(connection: &mut PgConnection, messages: &[&Incoming]) -> sqlx::Result<HashSet<Uuid>> {
-    let of_streams = messages.iter().filter(|message| matches!(message.source, Source::Stream(_)));
-    let mut ids: Vec<Uuid> = of_streams.filter_map(|message| Some(message.envelope.as_ref()?.id)).collect();
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    // Always in the same order, as every lock.
-    ids.sort_unstable();
-    let unheard: Vec<Uuid> = sqlx::query_scalar(
-        "insert into inbox (message_id)
-         select unnest($1::uuid[])
-         on conflict do nothing
-         returning message_id",
-    )
-    .bind(ids)
-    .fetch_all(connection)
-    .await?;
-    Ok(unheard.into_iter().collect())
-}
-
-/// Which keys were parked lately.
-#[derive(Default)]
-struct Parked(VecDeque<(Instant, Option<Vec<u8>>)>);
-
-impl Parked {
-    fn is_bad_release(&mut self, message: &Fetched) -> bool {
-        let now = Instant::now();
-        self.0.retain(|(at, key)| now.duration_since(*at) < BAD_RELEASE_WINDOW && *key != message.raw_key);
-        self.0.push_back((now, message.raw_key.clone()));
-        self.0.len() >= BAD_RELEASE_KEYS
-    }
-}
-
-/// Returns when the assignment has been stale for a moment.
-async fn is_stale(assignment: &mut watch::Receiver<Assignment>) {
-    loop {
-        let stale_at = assignment.borrow_and_update().stale_at();
-        let is_over = async {
-            match stale_at {
-                Some(at) => tokio::time::sleep_until(at.into()).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            // An answer counts, however late.
-            biased;
-            changed = assignment.changed() => if changed.is_err() { return },
-            () = is_over => return,
-        }
-    }
-}
-
-/// Learns when the group gives us partitions, and takes them away.
-struct Membership {
-    status: Arc<Status>,
-    assignment: watch::Sender<Assignment>,
-}
-
-impl ClientContext for Membership {
-    /// Shows how far behind we are: `consumer_lag`, by topic, of the partitions that are ours.
-    fn stats(&self, statistics: Statistics) {
-        for (topic, known) in &statistics.topics {
-            let lags = known.partitions.values().map(|partition| partition.consumer_lag_stored);
-            // −1 for those that are not.
-            let lag: i64 = lags.filter(|lag| *lag > 0).sum();
-            metrics::gauge!("consumer_lag", "topic" => topic.clone()).set(gauge(lag));
-        }
-    }
-}
-
-impl ConsumerContext for Membership {
-    /// Counts, for librdkafka must not be asked here what is assigned: while the client closes, it may never answer.
-    fn post_rebalance(&self, _consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        let now = Instant::now();
-        match rebalance {
-            Rebalance::Assign(partitions) => {
-                tracing::info!(partitions = partitions.count(), "partitions assigned");
-                self.status.started();
-                self.status.degraded(false);
-                self.assignment.send_modify(|all| *all = all.assign(partitions.count(), now));
-            }
-            Rebalance::Revoke(partitions) => {
-                tracing::info!(partitions = partitions.count(), "partitions revoked");
-                self.assignment.send_modify(|all| *all = all.revoke(partitions.count(), now));
-            }
-            Rebalance::Error(_) => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::poll;
-
-    use super::*;
-
-    fn ago(time: Duration) -> Instant {
-        Instant::now().checked_sub(time).unwrap()
-    }
-
-    #[test]
-    fn a_member_knows_whether_the_group_has_answered() {
-        let since = Instant::now();
-        let joining = Assignment::Awaited { since };
-        assert_eq!(joining.assign(0, since), Assignment::Empty { since });
-        // Each rebalance tells only what is new.
-        let held = joining.assign(2, since).assign(0, since).assign(4, since);
-        assert_eq!(held, Assignment::Held(6));
-        assert_eq!(held.revoke(5, since), Assignment::Held(1));
-        assert_eq!(held.revoke(6, since), Assignment::Awaited { since });
-        assert_eq!(held.revoke(6, since).assign(0, since), Assignment::Empty { since });
-    }
-
-    #[test]
-    fn only_a_member_without_partitions_becomes_stale() {
-        let since = Instant::now();
-        assert_eq!(Assignment::Awaited { since }.stale_at(), Some(since + ASSIGNED_WITHIN));
-        assert_eq!(Assignment::Empty { since }.stale_at(), Some(since + EMPTY_FOR));
-        assert_eq!(Assignment::Held(1).stale_at(), None);
-    }
-
-    #[tokio::test]
-    async fn an_answer_in_time_ends_the_wait_and_silence_does_not() {
-        let (sender, mut receiver) = watch::channel(Assignment::Awaited { since: Instant::now() });
-        let mut stale = std::pin::pin!(is_stale(&mut receiver));
-        assert!(poll!(&mut stale).is_pending());
-        for answer in [
-            Assignment::Held(1),
-            Assignment::Awaited { since: Instant::now() },
-            Assignment::Empty { since: ago(ASSIGNED_WITHIN) },
-        ] {
-            sender.send_replace(answer);
-            assert!(poll!(&mut stale).is_pending(), "{answer:?}");
-        }
-        sender.send_replace(Assignment::Awaited { since: ago(ASSIGNED_WITHIN) });
-        stale.await;
-    }
-
-    #[tokio::test]
-    async fn an_answer_counts_that_was_there_before_anybody_looked() {
-        let (sender, mut receiver) = watch::channel(Assignment::Awaited { since: ago(ASSIGNED_WITHIN) });
-        sender.send_replace(Assignment::Held(1));
-        assert!(poll!(std::pin::pin!(is_stale(&mut receiver))).is_pending());
-    }
 }

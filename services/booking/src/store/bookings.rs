@@ -14,7 +14,7 @@ use super::impossible;
 use crate::domain::catalogue;
 use crate::domain::saga::{State, Visit};
 
-pub use change::{HeldOffer, Locked, Whose, has_unsent, lock, save};
+pub use change::{Fate, HeldOffer, Locked, Whose, has_unsent, lock, save};
 pub use claim::{Claim, Standing, claim, standing, take_turn};
 pub use read::{
     AfterVisit, Before, Filter, Undecided, decided, due, find, held_by, of_client, of_company, undecided,

@@ -7,7 +7,6 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::super::impossible;
-use super::super::offers::Fate;
 use super::{Booking, Row};
 use crate::domain::saga::State;
 
@@ -63,6 +62,17 @@ pub struct HeldOffer {
     pub revision: i64,
     /// What it is when its booking lets it go: open when its time has not come and its company is active, else expired.
     let_go: OfferStatus,
+}
+
+/// What becomes of an offer when its booking moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// What it was.
+    Unchanged,
+    Booked,
+    /// Open again when its time has not come and its company is active, else expired.
+    Reopened,
+    Withdrawn,
 }
 
 /// A line of the timeline.
