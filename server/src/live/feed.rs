@@ -120,6 +120,7 @@ impl Feed {
         tokio::select! {
             ended = self.read(kafka) => ended,
             ended = self.watch(kafka, &partitions) => ended,
+            () = self.until_stuck(kafka) => Err(Lost::Stuck),
         }
     }
 
@@ -159,28 +160,23 @@ impl Feed {
         }
     }
 
-    /// Notices that Kafka is back when nothing happens there, that a topic has grown, and that the reader does not come back,
-    /// see [`kit::kafka::until_stuck`].
+    async fn until_stuck(&self, kafka: &Kafka) {
+        let own = kafka.clone();
+        let look = move |topics: &[String]| kit::kafka::finds(own.client(), topics);
+        let topics = [self.topics.bookings, self.topics.companies];
+        kit::kafka::until_stuck(look, &self.brokers, &topics, &self.status).await;
+    }
+
+    /// Notices that Kafka is back when nothing happens there, and that a topic has grown.
     async fn watch(&self, kafka: &Kafka, partitions: &Partitions) -> Result<Infallible, Lost> {
-        let mut others_found_it = false;
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             match self.partitions(kafka).await {
-                Ok(now) if now == *partitions => {
-                    self.status.degraded(false);
-                    others_found_it = false;
-                }
+                Ok(now) if now == *partitions => self.status.degraded(false),
                 Ok(_) => return Err(Lost::OtherPartitions),
                 Err(error) => {
                     tracing::warn!(error = telemetry::chain(&error), "Kafka is away from live updates");
                     self.status.degraded(true);
-                    let topics = [self.topics.bookings, self.topics.companies];
-                    let others_find_it = kit::kafka::is_there_for_others(&self.brokers, &topics).await;
-                    // Between two looks it has had the time to come back, and what was read meanwhile says that it has.
-                    if others_find_it && others_found_it && self.status.is_degraded() {
-                        return Err(Lost::Stuck);
-                    }
-                    others_found_it = others_find_it;
                 }
             }
         }

@@ -137,7 +137,7 @@ pub async fn until_stuck(
 
 /// Whether a client made for the purpose finds a leader for every partition of these topics. Who does not find it although
 /// this is so may be stuck, see [`until_stuck`].
-pub async fn is_there_for_others(brokers: &str, topics: &[&str]) -> bool {
+async fn is_there_for_others(brokers: &str, topics: &[&str]) -> bool {
     let (config, topics) = (client(brokers, "look"), owned(topics));
     let look = move || config.create::<BaseConsumer>().is_ok_and(|other| finds(other.client(), &topics));
     answer(look).await

@@ -25,7 +25,10 @@ pub fn ManageOffer() -> impl IntoView {
     let withdraw = ServerAction::<WithdrawOffer>::new();
     // It is not what it was.
     Effect::new(move || {
-        let is_refused = |answer: &Option<Result<(), ApiError>>| matches!(answer, Some(Err(ApiError::Refused(refusal))) if refusal.fields.is_empty());
+        let is_refused = |answer: &Option<Result<(), ApiError>>| {
+            let error = answer.as_ref().and_then(|answer| answer.as_ref().err());
+            matches!(error, Some(ApiError::Refused(refusal)) if refusal.fields.is_empty())
+        };
         // Both are heard, whichever was refused.
         let (change, withdraw) = (change.value().with(is_refused), withdraw.value().with(is_refused));
         if change || withdraw {
