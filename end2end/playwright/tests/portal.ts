@@ -22,11 +22,11 @@ export const test = base.extend<Options & { complaints: string[] }>({
       });
       context.on("weberror", (error) => complaints.push(`exception: ${error.error()}`));
       context.on("requestfailed", (request) => {
-        // The browser fetches the icon last; a test that goes on to the next page cuts it. Nothing else may be cut.
+        // The browser fetches the icon last; a test that goes on to the next page cuts it.
         const isIcon = new URL(request.url()).pathname === "/favicon.svg";
-        // A stream has no end of its own: leaving the page cuts it.
-        const isStream = request.resourceType() === "eventsource";
-        if ((isIcon || isStream) && request.failure()?.errorText === "net::ERR_ABORTED") return;
+        // Leaving a page cuts its stream, which has no end of its own, and what it was still reading.
+        const isOfThePage = ["eventsource", "fetch"].includes(request.resourceType());
+        if ((isIcon || isOfThePage) && request.failure()?.errorText === "net::ERR_ABORTED") return;
         // What a browser without JavaScript has no use for.
         if (!javaScriptEnabled && new URL(request.url()).pathname.startsWith("/pkg/")) return;
         complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText}`);

@@ -104,6 +104,7 @@ test.describe("an address that leads to nothing", () => {
       await expect(page).toHaveTitle(new RegExp(words.en.missing));
       await page.locator("main").getByRole("link", { name: "Find a time" }).click();
       await expect(page).toHaveURL(/\/search$/);
+      await expect(page.locator("article.offer").first()).toBeVisible();
     }
   });
 });
