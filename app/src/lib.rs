@@ -27,6 +27,9 @@ pub mod viewer;
 /// Server functions: what a page asks of the server.
 pub mod api;
 
+/// What a form is told that was sent without JavaScript.
+pub mod form_answer;
+
 /// What the server tells an open page while it happens.
 pub mod live;
 

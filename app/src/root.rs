@@ -3,6 +3,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::Router;
 
 use crate::components::{Arrival, Footer, Header, SkipLink};
+use crate::form_answer::provide_form_answer;
 use crate::preferences::{Preferences, provide_preferences, remember_time_zone};
 use crate::routes::Pages;
 use crate::viewer::{Viewer, provide_viewer};
@@ -16,6 +17,7 @@ pub fn App() -> impl IntoView {
     provide_preferences(preferences.into_inner());
     let viewer = SharedValue::new(use_context::<Viewer>);
     provide_viewer(viewer.into_inner());
+    provide_form_answer();
     provide_context(Arrival::default());
     remember_time_zone();
 

@@ -23,6 +23,9 @@ pub mod live;
 /// What a server function's refusal is on the wire.
 mod answers;
 
+/// What forms are told that were sent without JavaScript, kept until they are shown.
+pub mod form_answers;
+
 /// Pages that only a person with a session can see.
 pub mod guard;
 
@@ -61,6 +64,7 @@ use sqlx::migrate::Migrator;
 use accounts::Accounts;
 use attempts::Attempts;
 use config::Config;
+use form_answers::FormAnswers;
 use live::Live;
 use portal::Portal;
 use sessions::{Seal, Sessions};
@@ -94,6 +98,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         public_url: config.public_url,
         gateway: Gateway::new(&config.gateway_url)?,
         attempts: Attempts::new(process.pool.clone(), seal.clone()),
+        form_answers: FormAnswers::new(process.pool.clone(), seal.clone()),
         sessions: Sessions::new(process.pool.clone(), waiting, seal, accounts.clone()),
         accounts,
         live,

@@ -3,6 +3,7 @@ use app::gateway::Gateway;
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::config::PublicUrl;
+use crate::form_answers::FormAnswers;
 use crate::live::Live;
 use crate::sessions::Sessions;
 
@@ -13,6 +14,7 @@ pub struct Portal {
     pub gateway: Gateway,
     pub accounts: Accounts,
     pub attempts: Attempts,
+    pub form_answers: FormAnswers,
     pub sessions: Sessions,
     pub live: Live,
     /// Of ours, before this process.

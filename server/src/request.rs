@@ -1,5 +1,6 @@
 //! Who asks, and what the pages and server functions of his request need.
 
+use app::form_answer::FormAnswer;
 use app::gateway::Calls;
 use app::preferences::time_zone_of;
 use app::viewer::Viewer;
@@ -102,6 +103,9 @@ pub fn provide(accounts: &str) {
         }
         if let Some(viewer) = parts.extensions.get::<Viewer>() {
             provide_context(viewer.clone());
+        }
+        if let Some(answer) = parts.extensions.get::<FormAnswer>() {
+            provide_context(answer.clone());
         }
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())

@@ -19,7 +19,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use crate::accounts::CALLBACK_PATH;
 use crate::config::Site;
 use crate::portal::Portal;
-use crate::{answers, auth, guard, live, preferences, request, security, sessions};
+use crate::{answers, auth, form_answers, guard, live, preferences, request, security, sessions};
 
 /// Every address of the portal; those of the pages come from `app::routes`.
 ///
@@ -46,6 +46,7 @@ pub fn router(site: &Site, portal: Portal) -> anyhow::Result<Router> {
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::require_session))
         .merge(live::routes(portal.live.clone()))
+        .layer(from_fn_with_state(portal.clone(), form_answers::carry))
         .layer(from_fn_with_state(portal.clone(), request::identify))
         .layer(map_response(page_cache));
     let signing_in = Router::new()

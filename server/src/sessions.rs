@@ -28,7 +28,7 @@ pub use tokens::Tokens;
 
 use crate::accounts::{Accounts, Granted};
 use crate::store::session_tokens::Sealed;
-use crate::store::{login_attempts, session_tokens, sessions};
+use crate::store::{form_answers, login_attempts, session_tokens, sessions};
 use records::Records;
 use refresh::{Refreshed, Refreshes};
 use tokens::viewer_of;
@@ -244,5 +244,6 @@ pub async fn prune(pool: PgPool, stop: CancellationToken) {
 /// When the database does not answer.
 pub async fn prune_once(pool: &PgPool) -> sqlx::Result<()> {
     while sessions::prune(pool).await? > 0 {}
-    login_attempts::prune(pool).await
+    login_attempts::prune(pool).await?;
+    form_answers::prune(pool).await
 }

@@ -1,5 +1,8 @@
 //! SQL of the portal's own database.
 
+/// `form_answers`: what forms are told that were sent without JavaScript.
+pub mod form_answers;
+
 /// `login_attempts`: sign-ins that have begun.
 pub mod login_attempts;
 

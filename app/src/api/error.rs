@@ -77,7 +77,7 @@ impl ApiError {
         }
     }
 
-    /// Remembers what was typed. Nothing secret: without JavaScript it travels in the address.
+    /// Remembers what was typed, for a form that was sent without JavaScript.
     pub fn with_input(mut self, input: &[(&str, &str)]) -> Self {
         if let ApiError::Refused(Refusal { input: kept, .. }) | ApiError::Unavailable { input: kept, .. } =
             &mut self

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use app::form_answer::FormAnswer;
 use axum::body::Body;
 use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
 use reqwest::Url;
+use server::form_answers::FormAnswers;
 use sqlx::PgPool;
 
 use crate::support::{ISSUER, PUBLIC_URL, Running, header};
@@ -213,10 +215,40 @@ async fn attempts_and_sessions_of_the_past_are_forgotten(pool: PgPool) {
     .execute(&pool)
     .await
     .unwrap();
+    let answers = FormAnswers::new(pool.clone(), "5a".repeat(32).parse().unwrap());
+    let told = FormAnswer { path: "/api/x".to_owned(), error: "e30=".to_owned() };
+    let forgotten = answers.keep("anna", &told).await.unwrap();
+    sqlx::query("update form_answers set created_at = now() - interval '25 hours'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let kept = answers.keep("anna", &told).await.unwrap();
     server::sessions::prune_once(&pool).await.unwrap();
+    assert_eq!(answers.find(forgotten, "anna").await.unwrap(), None);
+    assert_eq!(answers.find(kept, "anna").await.unwrap(), Some(told));
     let left: Vec<String> =
         sqlx::query_scalar("select state from login_attempts").fetch_all(&pool).await.unwrap();
     assert_eq!(left, [new.state()]);
     assert_ne!(left, [old.state()]);
     assert_eq!(count(&pool, "sessions").await, 1);
+}
+
+#[sqlx::test(migrator = "server::MIGRATOR")]
+async fn what_a_form_was_told_is_its_senders_alone_and_the_oldest_goes_first(pool: PgPool) {
+    let answers = FormAnswers::new(pool.clone(), "5a".repeat(32).parse().unwrap());
+    let told = FormAnswer { path: "/api/x".to_owned(), error: "e30=".to_owned() };
+    let first = answers.keep("anna", &told).await.unwrap();
+    assert_eq!(answers.find(first, "boris").await.unwrap(), None);
+    let others = answers.keep("boris", &told).await.unwrap();
+    for _ in 0..15 {
+        answers.keep("anna", &told).await.unwrap();
+    }
+    assert_eq!(answers.find(first, "anna").await.unwrap(), Some(told.clone()));
+    answers.keep("anna", &told).await.unwrap();
+    assert_eq!(answers.find(first, "anna").await.unwrap(), None);
+    assert_eq!(answers.find(others, "boris").await.unwrap(), Some(told.clone()));
+    assert_eq!(count(&pool, "form_answers").await, 17);
+    // Sealed with a key that is gone since.
+    let changed = FormAnswers::new(pool, "5b".repeat(32).parse().unwrap());
+    assert_eq!(changed.find(others, "boris").await.unwrap(), None);
 }

@@ -11,6 +11,7 @@ use kit::seal::Seal;
 use server::accounts::Accounts;
 use server::attempts::Attempts;
 use server::config::{SignIn, Site};
+use server::form_answers::FormAnswers;
 use server::live::hub::Hub;
 use server::live::{Live, Settings};
 use server::portal::Portal;
@@ -75,6 +76,7 @@ pub fn portal(pool: PgPool) -> Portal {
         public_url,
         gateway: Gateway::new("http://127.0.0.1:1").unwrap(),
         attempts: Attempts::new(pool.clone(), seal.clone()),
+        form_answers: FormAnswers::new(pool.clone(), seal.clone()),
         sessions: Sessions::new(pool.clone(), pool, seal, accounts.clone()),
         accounts,
         live: no_news(),
