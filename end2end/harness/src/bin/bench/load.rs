@@ -36,6 +36,11 @@ impl Load {
     pub fn per_second(&self) -> f64 {
         self.paid() as f64 / self.lasted.as_secs_f64()
     }
+
+    /// What goes on for longer than a load: bookings whose mails are out too, `drained` after the last answer.
+    pub fn sustained(&self, drained: Duration) -> f64 {
+        self.paid() as f64 / (self.lasted + drained).as_secs_f64()
+    }
 }
 
 /// Each client books one offer after the other, each offer once, until the time is over or the offers are.

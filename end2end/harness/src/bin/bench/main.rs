@@ -13,10 +13,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::ensure;
+use contracts::ids::OfferId;
 use contracts::money::Money;
 use harness::audit::audit;
 use harness::figures::Times;
 use harness::market::{self, Shop};
+use harness::person::Account;
 use harness::process::Process;
 use harness::stack::{SERVICES, Stack};
 use harness::wait;
@@ -28,7 +30,7 @@ use crate::load::Load;
 const PRICE: Money = Money(100);
 
 /// Clients of the measured loads, each with one booking under way at a time.
-const LOADS: [usize; 3] = [1, 16, 64];
+const LOADS: [usize; 4] = [1, 16, 32, 64];
 
 /// As many as a service has for its requests.
 const MOST_CONNECTIONS: usize = 16;
@@ -66,6 +68,12 @@ struct Measured {
     commits: [f64; 2],
 }
 
+impl Measured {
+    fn sustained(&self) -> f64 {
+        self.load.sustained(self.drained)
+    }
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
@@ -101,9 +109,10 @@ async fn main() -> anyhow::Result<ExitCode> {
         print(&stack, &measured).await?;
         return Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    let peak = measured.iter().map(|run| run.load.per_second()).fold(0.0, f64::max);
+    let peak = |per_second: fn(&Measured) -> f64| measured.iter().map(per_second).fold(0.0, f64::max);
     let busy = steady::memory(&MEASURED).await?;
-    let (half, backlog) = steadily(&stack, peak / 2.0, measured_for).await?;
+    let halves = [peak(Measured::sustained) / 2.0, peak(|run| run.load.per_second()) / 2.0];
+    let (halves, backlog) = steadily(&stack, halves, measured_for).await?;
     let pages = pages::measure(&stack, measured_for).await?;
     let streams = streams::measure(&stack, measured_for).await?;
     let report = audit(&stack).await?;
@@ -111,7 +120,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let search = search::measure(&stack).await?;
     println!("{report}\n");
     print(&stack, &measured).await?;
-    print_steady(&half, &backlog, &idle, &busy);
+    print_steady(&halves, &backlog, &idle, &busy);
     pages::print(&pages);
     streams::print(&streams);
     search::print(&search);
@@ -177,43 +186,60 @@ async fn measure(
     Ok(Measured { clients, load, drained, cost, commits })
 }
 
-/// Bookings in step: at `per_second` for a while, and behind a minute without Kafka.
+/// Bookings in step: at each of `rates` a second for a while, and behind a minute without Kafka.
 async fn steadily(
     stack: &Stack,
-    per_second: f64,
+    rates: [f64; 2],
     measured_for: Duration,
-) -> anyhow::Result<(steady::Half, steady::Backlog)> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "so many offers are not published"
-    )]
-    let needed = (per_second * measured_for.as_secs_f64()).ceil() as usize;
-    let shop = Shop::open(stack, 0).await?;
-    let offers = shop.publish(stack, needed + steady::needed_for_backlog(), PRICE).await?;
-    let accounts = market::clients(stack, IN_STEP, Money(PRICE.0 * 1_000_000)).await?;
-    analyze(stack).await?;
-    begin_inbox_anew(stack).await?;
-    let (first, rest) = offers.split_at(needed);
-    let half = steady::half(stack, &accounts, first, per_second).await?;
-    eprintln!("{per_second:.0} bookings/s in step: {}", half.times);
-    drain(stack).await?;
-    let backlog = steady::backlog(stack, &accounts, rest).await?;
+) -> anyhow::Result<(Vec<steady::Half>, steady::Backlog)> {
+    let mut halves = Vec::new();
+    for per_second in rates {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "so many offers are not published"
+        )]
+        let needed = (per_second * measured_for.as_secs_f64()).ceil() as usize;
+        let (accounts, offers) = prepare_steady(stack, needed).await?;
+        let half = steady::half(stack, &accounts, &offers, per_second).await?;
+        eprintln!("{per_second:.0} bookings/s in step: {}", half.times);
+        drain(stack).await?;
+        halves.push(half);
+    }
+    let (accounts, offers) = prepare_steady(stack, steady::needed_for_backlog()).await?;
+    let backlog = steady::backlog(stack, &accounts, &offers).await?;
     eprintln!(
         "without Kafka: {} bookings waited, {:.1?} until they were done",
         backlog.bookings, backlog.drained
     );
     drain(stack).await?;
-    Ok((half, backlog))
+    Ok((halves, backlog))
 }
 
-fn print_steady(half: &steady::Half, backlog: &steady::Backlog, idle: &[f64], busy: &[f64]) {
-    let ms = |percent| format!("{:.1}", half.times.percentile(percent).as_secs_f64() * 1_000.0);
-    println!("\nIn step, at half of the peak:\n");
-    println!("| bookings/s | bookings | p50 ms | p95 ms | p99 ms | not paid at once |");
-    println!("|---|---|---|---|---|---|");
-    let (per_second, others) = (half.per_second, half.not_paid_at_once);
-    println!("| {per_second:.0} | {} | {} | {} | {} | {others} |", half.times.len(), ms(50), ms(95), ms(99));
+async fn prepare_steady(stack: &Stack, needed: usize) -> anyhow::Result<(Vec<Account>, Vec<OfferId>)> {
+    let shop = Shop::open(stack, 0).await?;
+    let offers = shop.publish(stack, needed, PRICE).await?;
+    let accounts = market::clients(stack, IN_STEP, Money(PRICE.0 * 1_000_000)).await?;
+    analyze(stack).await?;
+    begin_inbox_anew(stack).await?;
+    Ok((accounts, offers))
+}
+
+fn print_steady(halves: &[steady::Half], backlog: &steady::Backlog, idle: &[f64], busy: &[f64]) {
+    println!("\nIn step:\n");
+    println!("| half of | bookings/s | bookings | p50 ms | p95 ms | p99 ms | not paid at once |");
+    println!("|---|---|---|---|---|---|---|");
+    for (of, half) in ["the peak with mails", "the peak of answers"].iter().zip(halves) {
+        let ms = |percent| format!("{:.1}", half.times.percentile(percent).as_secs_f64() * 1_000.0);
+        let (per_second, others) = (half.per_second, half.not_paid_at_once);
+        println!(
+            "| {of} | {per_second:.0} | {} | {} | {} | {} | {others} |",
+            half.times.len(),
+            ms(50),
+            ms(95),
+            ms(99)
+        );
+    }
     let rate = backlog.bookings as f64 / backlog.drained.as_secs_f64();
     println!("\nKafka stopped for 60 s while bookings arrive:\n");
     println!("| arrivals/s | undecided when it is back | done after s | done/s | of the arrivals |");
@@ -293,14 +319,15 @@ async fn print(stack: &Stack, measured: &[Measured]) -> anyhow::Result<()> {
     println!("{cores} cores, fsync {fsync}, synchronous_commit {commit}, 2 mails a booking\n");
     println!(
         "| clients | bookings | bookings/s | p50 ms | p95 ms | p99 ms | longest ms | not paid at once | \
-         last mail after s | commits/s, 1 connection | commits/s, up to 16 |"
+         last mail after s | bookings/s with mails | commits/s, 1 connection | commits/s, up to 16 |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
-    for Measured { clients, load, drained, commits: [one, many], .. } in measured {
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for run in measured {
+        let Measured { clients, load, drained, commits: [one, many], .. } = run;
         let ms = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1_000.0);
         let times: &Times = &load.times;
         println!(
-            "| {clients} | {} | {:.0} | {} | {} | {} | {} | {} | {:.1} | {one:.0} | {many:.0} |",
+            "| {clients} | {} | {:.0} | {} | {} | {} | {} | {} | {:.1} | {:.0} | {one:.0} | {many:.0} |",
             load.paid(),
             load.per_second(),
             ms(times.percentile(50)),
@@ -309,6 +336,7 @@ async fn print(stack: &Stack, measured: &[Measured]) -> anyhow::Result<()> {
             ms(times.longest()),
             load.others(),
             drained.as_secs_f64(),
+            run.sustained(),
         );
     }
     println!("\nCPU ms a booking, until its mails are out:\n");

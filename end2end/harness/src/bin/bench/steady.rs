@@ -1,5 +1,5 @@
 //! An open loop: bookings come in step, whether the one before has been answered or not, as they do from a city. At half of
-//! the peak, and while Kafka is away for a minute.
+//! a peak, and while Kafka is away for a minute.
 
 use std::time::{Duration, Instant};
 
