@@ -1,5 +1,5 @@
 // What every browser test starts from: a page that may not complain, and the words of the two languages.
-import { type Page, test as base, expect } from "@playwright/test";
+import { type Page, type Request, test as base, expect } from "@playwright/test";
 
 type Options = {
   /** What a test provokes on purpose. */
@@ -21,12 +21,24 @@ export const test = base.extend<Options & { complaints: string[] }>({
         if (["error", "warning"].includes(message.type())) complaints.push(`console: ${message.text()}`);
       });
       context.on("weberror", (error) => complaints.push(`exception: ${error.error()}`));
+      // What a page was still reading when its tab began to go elsewhere.
+      const left = new WeakSet<Request>();
+      const read = new Map<Page, Request[]>();
+      context.on("page", (page) => {
+        page.on("request", (request) => {
+          const reading = read.get(page) ?? [];
+          if (request.isNavigationRequest()) for (const other of reading.splice(0)) left.add(other);
+          else read.set(page, [...reading, request]);
+        });
+      });
       context.on("requestfailed", (request) => {
         // The browser fetches the icon last; a test that goes on to the next page cuts it.
         const isIcon = new URL(request.url()).pathname === "/favicon.svg";
-        // Leaving a page cuts its stream, which has no end of its own, and what it was still reading.
-        const isOfThePage = ["eventsource", "fetch"].includes(request.resourceType());
-        if ((isIcon || isOfThePage) && request.failure()?.errorText === "net::ERR_ABORTED") return;
+        // A stream has no end of its own: leaving the page cuts it.
+        const isStream = request.resourceType() === "eventsource";
+        // So does it cut what the page was still reading; on a page that stays nothing may be cut.
+        const isLeft = request.resourceType() === "fetch" && left.has(request);
+        if ((isIcon || isStream || isLeft) && request.failure()?.errorText === "net::ERR_ABORTED") return;
         // What a browser without JavaScript has no use for.
         if (!javaScriptEnabled && new URL(request.url()).pathname.startsWith("/pkg/")) return;
         complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText}`);
