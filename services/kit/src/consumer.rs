@@ -37,6 +37,9 @@ use membership::{Assignment, Membership, is_stale};
 /// Messages in one transaction.
 const BATCH: usize = 64;
 
+/// Between the beginnings of two transactions when messages come close together.
+const STEP: Duration = Duration::from_millis(20);
+
 /// A topic that a consumer reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -264,7 +267,7 @@ impl<H: Handler> Consumer<H> {
         let look = move |topics: &[String]| kafka::finds(own.client(), topics);
         let mut stuck = pin!(kafka::until_stuck(look, &self.brokers, topics, &self.status));
         let mut parked = Parked::default();
-        let mut pace = Pace::new(tokio::time::Instant::now());
+        let mut pace = Pace::new(STEP, tokio::time::Instant::now());
         loop {
             let fetched = tokio::select! {
                 // What the group says is heard while we fetch, and may have come while we did not.

@@ -4,6 +4,7 @@
 //! Nothing else publishes: the producer lives inside [`crate::relay`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contracts::messages::Message;
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -16,6 +17,7 @@ use crate::context::{self, Context};
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
     pub(crate) pushed: Arc<Notify>,
+    calls: Arc<AtomicUsize>,
 }
 
 /// Why a message was not pushed.
@@ -34,8 +36,24 @@ impl Outbox {
     /// Those of the commit.
     pub async fn commit(&self, transaction: Transaction<'_, Postgres>) -> sqlx::Result<()> {
         transaction.commit().await?;
+        self.calls.fetch_add(1, Ordering::Relaxed);
         self.pushed.notify_one();
         Ok(())
+    }
+
+    /// The same for what messages made: they have waited for others before, and are no sign of a crowd.
+    pub(crate) async fn commit_of_messages(
+        &self,
+        transaction: Transaction<'_, Postgres>,
+    ) -> sqlx::Result<()> {
+        transaction.commit().await?;
+        self.pushed.notify_one();
+        Ok(())
+    }
+
+    /// How often [`Outbox::commit`] was called since this was asked last.
+    pub(crate) fn take_calls(&self) -> usize {
+        self.calls.swap(0, Ordering::Relaxed)
     }
 }
 

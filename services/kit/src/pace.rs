@@ -1,4 +1,5 @@
-//! When the next transaction begins: messages that share one cost less each, and those that wait for others come later.
+//! When the next turn begins, a transaction or a read of the outbox: messages that share one cost less each, and those that
+//! wait for others come later.
 
 use std::time::Duration;
 
@@ -7,31 +8,30 @@ use tokio::time::Instant;
 /// How long a message that nobody waits for may wait for others.
 pub const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Between the beginnings of two transactions when messages come close together. Where they come one by one, none waits.
-const STEP: Duration = Duration::from_millis(20);
-
-/// The last transaction, as far as it says when the next one begins.
+/// The last turn, as far as it says when the next one begins.
 #[derive(Debug)]
 pub struct Pace {
+    /// Between the beginnings of two turns when messages come close together. Where they come one by one, none waits.
+    step: Duration,
     began: Instant,
     crowded: bool,
 }
 
 impl Pace {
-    pub fn new(now: Instant) -> Self {
-        Self { began: now, crowded: false }
+    pub fn new(step: Duration, now: Instant) -> Self {
+        Self { step, began: now, crowded: false }
     }
 
-    /// A transaction begins that holds so many messages that somebody waits for.
+    /// A turn begins that is for so many messages that somebody waits for.
     pub fn begin(&mut self, awaited: usize, now: Instant) {
-        *self = Self { began: now, crowded: awaited > 1 };
+        (self.began, self.crowded) = (now, awaited > 1);
     }
 
     /// How long the next one may wait for more messages, when it holds so many that somebody waits for.
     pub fn until(&self, awaited: usize) -> Instant {
         match (awaited, self.crowded) {
             (0, _) => self.began + PATIENCE,
-            (_, true) => self.began + STEP,
+            (_, true) => self.began + self.step,
             (_, false) => self.began,
         }
     }
@@ -41,10 +41,12 @@ impl Pace {
 mod tests {
     use super::*;
 
+    const STEP: Duration = Duration::from_millis(20);
+
     #[test]
     fn a_message_waits_for_others_only_where_they_come_close_together() {
         let now = Instant::now();
-        let mut pace = Pace::new(now);
+        let mut pace = Pace::new(STEP, now);
         assert_eq!(pace.until(1), now);
         assert_eq!(pace.until(3), now);
         pace.begin(2, now);
@@ -56,7 +58,7 @@ mod tests {
     #[test]
     fn what_nobody_waits_for_waits_for_others() {
         let now = Instant::now();
-        let mut pace = Pace::new(now);
+        let mut pace = Pace::new(STEP, now);
         assert_eq!(pace.until(0), now + PATIENCE);
         pace.begin(2, now);
         assert_eq!(pace.until(0), now + PATIENCE);

@@ -20,12 +20,14 @@ use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer a
 use serde_json::value::RawValue;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgConnection};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::health::Status;
 use crate::kafka;
 use crate::outbox::Outbox;
+use crate::pace::Pace;
 use crate::telemetry;
 
 /// Rows that are in flight at once.
@@ -36,6 +38,9 @@ const POLL: Duration = Duration::from_millis(200);
 
 /// The same behind rows that were found: where there are some, other replicas push some too.
 const POLL_AGAIN: Duration = Duration::from_millis(20);
+
+/// Between the beginnings of two reads when callers' transactions come close together.
+const STEP: Duration = Duration::from_millis(8);
 
 /// How often a follower asks whether the leader is gone.
 const FOLLOW: Duration = Duration::from_millis(500);
@@ -152,7 +157,9 @@ impl Relay {
         connection: &mut PgConnection,
         stop: &CancellationToken,
     ) -> Result<(), Error> {
+        let mut pace = Pace::new(STEP, Instant::now());
         loop {
+            pace.begin(self.outbox.take_calls(), Instant::now());
             let rows = self.answer(read(connection)).await?;
             if rows.is_empty() {
                 self.status.degraded(false);
@@ -168,18 +175,24 @@ impl Relay {
                 self.status.degraded(false);
             }
             if rows.len() < BATCH {
-                self.wait_for_rows(if rows.is_empty() { POLL } else { POLL_AGAIN }, stop).await;
+                self.wait_for_rows(if rows.is_empty() { POLL } else { POLL_AGAIN }, &pace, stop).await;
             }
         }
     }
 
     /// Returns when there may be rows to read: some were pushed since this was called last, and had the time to wait for
-    /// others; or `poll` is over, or it is time to stop.
-    async fn wait_for_rows(&self, poll: Duration, stop: &CancellationToken) {
+    /// others, by `pace` and by our patience; or `poll` is over, or it is time to stop.
+    async fn wait_for_rows(&self, poll: Duration, pace: &Pace, stop: &CancellationToken) {
         tokio::select! {
-            () = stop.cancelled() => {}
-            () = self.outbox.pushed.notified() => if !self.patience.is_zero() { wait(stop, self.patience).await },
-            () = tokio::time::sleep(poll) => {}
+            () = stop.cancelled() => return,
+            () = self.outbox.pushed.notified() => {}
+            () = tokio::time::sleep(poll) => return,
+        }
+        let now = Instant::now();
+        // One came at least, and somebody may wait for it.
+        let until = pace.until(1).max(now + self.patience);
+        if until > now {
+            wait(stop, until - now).await;
         }
     }
 
