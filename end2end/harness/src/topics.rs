@@ -51,6 +51,16 @@ impl Topics {
         lag.with_context(|| format!("ask how far {group} is behind in {topic}"))
     }
 
+    /// How many messages `topic` has been told, those that it has let go since among them.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn told(&self, topic: &'static str) -> anyhow::Result<i64> {
+        let topics = self.clone();
+        let told = tokio::task::spawn_blocking(move || topics.told_now(topic)).await?;
+        told.with_context(|| format!("ask how much {topic} has been told"))
+    }
+
     /// How many members the group has, those that are gone and not yet missed among them.
     ///
     /// # Errors
@@ -127,6 +137,16 @@ impl Topics {
             records.push(Record { key, envelope });
         }
         Ok(records)
+    }
+
+    fn told_now(&self, topic: &str) -> anyhow::Result<i64> {
+        let consumer = self.consumer("harness")?;
+        let mut told = 0;
+        for partition in partitions(&consumer, topic)? {
+            let (_, high) = consumer.fetch_watermarks(topic, partition, ANSWERS_WITHIN)?;
+            told += high;
+        }
+        Ok(told)
     }
 
     fn lag_now(&self, group: &str, topic: &str) -> anyhow::Result<i64> {

@@ -50,6 +50,20 @@ pub(super) fn line(moving: Vec<String>) -> Line {
     Line { promise: "G1", claim, checked, violations: moving }
 }
 
+/// How much each topic has been told.
+pub(super) async fn told(stack: &Stack) -> anyhow::Result<Vec<i64>> {
+    let mut told = Vec::new();
+    for (_, topic) in LISTENERS {
+        told.push(stack.topics.told(topic).await?);
+    }
+    Ok(told)
+}
+
+/// Whether anything has changed since the topics had been `told` so much: all that changes is told, sooner or later.
+pub(super) async fn has_moved(stack: &Stack, told: &[i64]) -> anyhow::Result<bool> {
+    Ok(!moving(stack).await?.is_empty() || self::told(stack).await? != told)
+}
+
 async fn moving(stack: &Stack) -> anyhow::Result<Vec<String>> {
     let undecided = "select count(*) from bookings where due_at is not null and status <> 'paid'";
     let unsent = "select count(*) from mails where state in ('queued', 'waiting')";
