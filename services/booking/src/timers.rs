@@ -75,7 +75,7 @@ async fn move_due(pool: &PgPool, outbox: &Outbox) -> Result<(), outbox::Error> {
 async fn move_one(pool: &PgPool, outbox: &Outbox, id: BookingId) -> Result<Outcome, outbox::Error> {
     let mut transaction = pool.begin().await?;
     let outcome = sagas::tick(&mut transaction, id).await?;
-    outbox.commit(transaction).await?;
+    outbox.commit_in_background(transaction).await?;
     Ok(outcome)
 }
 
@@ -89,7 +89,7 @@ async fn expire(pool: &PgPool, outbox: &Outbox) -> Result<(), outbox::Error> {
         for (event, revision) in expired {
             outbox::push(&mut transaction, &BookingEvent::OfferChanged(event), revision).await?;
         }
-        outbox.commit(transaction).await?;
+        outbox.commit_in_background(transaction).await?;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Messages that leave with the transaction that made them.
 //!
-//! A handler changes its rows, pushes to the outbox **last**, and commits through [`Outbox::commit`].
+//! A handler changes its rows, pushes to the outbox **last**, and commits through [`Outbox::commit`], or, where no caller
+//! asked for it, [`Outbox::commit_in_background`].
 //! Nothing else publishes: the producer lives inside [`crate::relay`].
 
 use std::sync::Arc;
@@ -13,11 +14,11 @@ use uuid::Uuid;
 
 use crate::context::{self, Context};
 
-/// Wakes the relay of this process.
+/// Wakes the relay of this process, and counts the callers that did.
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
     pub(crate) pushed: Arc<Notify>,
-    calls: Arc<AtomicUsize>,
+    callers: Arc<AtomicUsize>,
 }
 
 /// Why a message was not pushed.
@@ -30,30 +31,30 @@ pub enum Error {
 }
 
 impl Outbox {
-    /// Commits and tells the relay that there may be something to publish.
+    /// Commits what a caller asked for, and tells the relay that there may be something to publish.
     ///
     /// # Errors
     /// Those of the commit.
     pub async fn commit(&self, transaction: Transaction<'_, Postgres>) -> sqlx::Result<()> {
         transaction.commit().await?;
-        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.callers.fetch_add(1, Ordering::Relaxed);
         self.pushed.notify_one();
         Ok(())
     }
 
-    /// The same for what messages made: they have waited for others before, and are no sign of a crowd.
-    pub(crate) async fn commit_of_messages(
-        &self,
-        transaction: Transaction<'_, Postgres>,
-    ) -> sqlx::Result<()> {
+    /// The same for what no caller asked for, as of messages and timers: it is no sign of a crowd.
+    ///
+    /// # Errors
+    /// Those of the commit.
+    pub async fn commit_in_background(&self, transaction: Transaction<'_, Postgres>) -> sqlx::Result<()> {
         transaction.commit().await?;
         self.pushed.notify_one();
         Ok(())
     }
 
-    /// How often [`Outbox::commit`] was called since this was asked last.
-    pub(crate) fn take_calls(&self) -> usize {
-        self.calls.swap(0, Ordering::Relaxed)
+    /// How many callers have committed since this was asked last.
+    pub(crate) fn take_callers(&self) -> usize {
+        self.callers.swap(0, Ordering::Relaxed)
     }
 }
 
@@ -195,4 +196,22 @@ async fn insert(
     .execute(connection)
     .await?;
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+
+    #[sqlx::test(migrations = false)]
+    async fn only_callers_are_counted(pool: PgPool) {
+        let outbox = Outbox::default();
+        for _ in 0..2 {
+            outbox.commit(pool.begin().await.unwrap()).await.unwrap();
+        }
+        outbox.commit_in_background(pool.begin().await.unwrap()).await.unwrap();
+        assert_eq!(outbox.take_callers(), 2);
+        assert_eq!(outbox.take_callers(), 0);
+    }
 }

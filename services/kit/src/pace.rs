@@ -1,5 +1,5 @@
-//! When the next turn begins, a transaction or a read of the outbox: messages that share one cost less each, and those that
-//! wait for others come later.
+//! When the next turn begins; a turn is a transaction or a read of the outbox. Messages that share one cost less each, and
+//! those that wait for others come later.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Pace {
         Self { step, began: now, crowded: false }
     }
 
-    /// A turn begins that is for so many messages that somebody waits for.
+    /// A turn begins; so many of its messages are waited for.
     pub fn begin(&mut self, awaited: usize, now: Instant) {
         (self.began, self.crowded) = (now, awaited > 1);
     }

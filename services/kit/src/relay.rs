@@ -159,7 +159,7 @@ impl Relay {
     ) -> Result<(), Error> {
         let mut pace = Pace::new(STEP, Instant::now());
         loop {
-            pace.begin(self.outbox.take_calls(), Instant::now());
+            pace.begin(self.outbox.take_callers(), Instant::now());
             let rows = self.answer(read(connection)).await?;
             if rows.is_empty() {
                 self.status.degraded(false);
@@ -181,7 +181,7 @@ impl Relay {
     }
 
     /// Returns when there may be rows to read: some were pushed since this was called last, and had the time to wait for
-    /// others, by `pace` and by our patience; or `poll` is over, or it is time to stop.
+    /// others, as long as `pace` and our patience say, whichever is longer; or `poll` is over, or it is time to stop.
     async fn wait_for_rows(&self, poll: Duration, pace: &Pace, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -189,7 +189,7 @@ impl Relay {
             () = tokio::time::sleep(poll) => return,
         }
         let now = Instant::now();
-        // One came at least, and somebody may wait for it.
+        // At least one was pushed, and somebody may wait for it.
         let until = pace.until(1).max(now + self.patience);
         if until > now {
             wait(stop, until - now).await;
@@ -337,4 +337,46 @@ async fn wait(stop: &CancellationToken, time: Duration) {
 async fn deadline(stop: &CancellationToken) {
     stop.cancelled().await;
     tokio::time::sleep(DRAIN).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt as _;
+
+    use super::*;
+    use crate::health::Health;
+
+    const LONG: Duration = Duration::from_secs(3_600);
+
+    fn relay() -> Relay {
+        Relay {
+            database: PgConnectOptions::new(),
+            brokers: String::new(),
+            client_id: "relay-test".to_owned(),
+            lock: LEADER_LOCK,
+            outbox: Outbox::default(),
+            patience: Duration::ZERO,
+            answers_within: ANSWERS_WITHIN,
+            status: Health::default().part("relay"),
+        }
+    }
+
+    /// Whether a row that was pushed just now is read at once, when so many callers had committed before the last read.
+    fn is_read_at_once(callers: usize, stop: &CancellationToken) -> bool {
+        let relay = relay();
+        let mut pace = Pace::new(LONG, Instant::now());
+        pace.begin(callers, Instant::now());
+        relay.outbox.pushed.notify_one();
+        relay.wait_for_rows(LONG, &pace, stop).now_or_never().is_some()
+    }
+
+    #[tokio::test]
+    async fn a_row_waits_for_others_only_where_callers_come_close_together() {
+        let stop = CancellationToken::new();
+        assert!(is_read_at_once(0, &stop));
+        assert!(is_read_at_once(1, &stop));
+        assert!(!is_read_at_once(2, &stop));
+        stop.cancel();
+        assert!(is_read_at_once(2, &stop));
+    }
 }

@@ -223,7 +223,7 @@ impl Sender {
             transaction.commit().await?;
         } else {
             fail::fail_point!("sender.before_commit");
-            self.outbox.commit(transaction).await?;
+            self.outbox.commit_in_background(transaction).await?;
             fail::fail_point!("sender.after_commit");
         }
         for (sent, _) in &sent {

@@ -62,7 +62,7 @@ impl<H: Handler> Consumer<H> {
         let done = self.handler.handle(&mut transaction, &unheard, &mut outgoing).await?;
         outgoing.push(&mut transaction).await?;
         fail::fail_point!("consumer.before_commit");
-        self.outbox.commit_of_messages(transaction).await?;
+        self.outbox.commit_in_background(transaction).await?;
         fail::fail_point!("consumer.after_commit");
         metrics::counter!("messages_consumed_total", "group" => self.group).increment(unheard.len() as u64);
         self.handler.committed(done);

@@ -1,7 +1,6 @@
 use std::time::{Duration, Instant};
 
 use contracts::messages::Message;
-use futures::future::join_all;
 use kit::context::{self, Context};
 use kit::health::Health;
 use kit::outbox::{self, Outbox};
@@ -11,8 +10,8 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{
-    assert_in_order, brokers, count, dated_records, push, records, relay, spawn_leader, spawn_relay,
-    spawn_relay_of, topic, until,
+    assert_in_order, brokers, count, push, records, relay, spawn_leader, spawn_relay, spawn_relay_of, topic,
+    until,
 };
 use crate::{child, support};
 
@@ -158,35 +157,6 @@ async fn a_relay_that_is_patient_gives_others_time_to_come(pool: PgPool) {
     let patience = Duration::from_millis(150);
     let each = one_by_one(&pool, patience).await;
     assert!(each > patience / 2, "{each:?}");
-}
-
-#[sqlx::test(migrator = "support::MIGRATOR")]
-async fn rows_of_callers_that_come_close_together_are_published_together(pool: PgPool) {
-    let brokers = brokers();
-    let topic = topic(&brokers).await;
-    let outbox = Outbox::default();
-    let (stop, task, _) = spawn_relay_of(&pool, &brokers, LEADER_LOCK, outbox.clone(), Duration::ZERO);
-    let callers = ["a", "b", "c", "d", "e", "f", "g", "h"].map(async |key| {
-        for revision in 1..=40 {
-            let mut transaction = pool.begin().await.unwrap();
-            push(&mut transaction, topic, key, revision).await;
-            outbox.commit(transaction).await.unwrap();
-        }
-    });
-    join_all(callers).await;
-    until("the outbox is empty", async || count(&pool, "outbox").await == 0).await;
-    stop.cancel();
-    task.await.unwrap();
-
-    let records = dated_records(&brokers, topic).await;
-    let mut times: Vec<i64> = records.iter().map(|(time, _)| *time).collect();
-    times.sort_unstable();
-    let reads = 1 + times.windows(2).filter(|pair| pair[1] - pair[0] > 2).count();
-    // 8 ms between two of them, but for those around the beginning and the end, where there is no crowd.
-    let lasted = usize::try_from(times[times.len() - 1] - times[0]).unwrap();
-    assert!(reads <= lasted / 8 + 6, "{reads} reads in {lasted} ms");
-    let envelopes: Vec<_> = records.into_iter().map(|(_, envelope)| envelope).collect();
-    assert_in_order(&envelopes, 8, 40);
 }
 
 #[sqlx::test(migrator = "support::MIGRATOR")]

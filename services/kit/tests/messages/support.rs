@@ -130,16 +130,11 @@ pub fn spawn_leader(pool: &PgPool, brokers: &str) -> (CancellationToken, JoinHan
 
 /// Everything that the topic holds, in the order of its partitions.
 pub async fn records(brokers: &str, topic: &'static str) -> Vec<Envelope> {
-    dated_records(brokers, topic).await.into_iter().map(|(_, envelope)| envelope).collect()
-}
-
-/// The same with the millisecond in which each was handed to Kafka's client.
-pub async fn dated_records(brokers: &str, topic: &'static str) -> Vec<(i64, Envelope)> {
     let brokers = brokers.to_owned();
     tokio::task::spawn_blocking(move || read_topic(&brokers, topic)).await.unwrap()
 }
 
-fn read_topic(brokers: &str, topic: &str) -> Vec<(i64, Envelope)> {
+fn read_topic(brokers: &str, topic: &str) -> Vec<Envelope> {
     let consumer: BaseConsumer =
         kafka::consumer(brokers, &format!("read-{}", Uuid::now_v7()), "0", &[]).create().unwrap();
     let mut list = TopicPartitionList::new();
@@ -155,8 +150,7 @@ fn read_topic(brokers: &str, topic: &str) -> Vec<(i64, Envelope)> {
     while missing > 0 {
         assert!(began.elapsed() < DEADLINE, "{missing} records of {topic} never came");
         let Some(Ok(message)) = consumer.poll(Duration::from_millis(100)) else { continue };
-        let envelope = serde_json::from_slice(message.payload().unwrap()).unwrap();
-        envelopes.push((message.timestamp().to_millis().unwrap(), envelope));
+        envelopes.push(serde_json::from_slice(message.payload().unwrap()).unwrap());
         missing -= 1;
     }
     envelopes
