@@ -9,6 +9,6 @@ if [ -n "${PC_PROC_NAME:-}" ]; then
   log=$STACK_DIR/logs/$PC_PROC_NAME.log
   # Started anew with more than 20 MB behind it: the last run is kept, no more.
   if [ -n "$(find "$log" -size +20M 2>/dev/null)" ]; then mv "$log" "$log.old"; fi
-  # Nothing comes from its terminal, and the supervisor waits for all who have that open.
+  # None of them reads its terminal, and the supervisor waits until nobody has it open.
   exec </dev/null >>"$log" 2>&1
 fi

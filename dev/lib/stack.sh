@@ -89,6 +89,7 @@ check_ports() {
 start_supervisor() {
   mkdir -p "$(dirname "$SOCKET")" "$STACK_DIR/logs" "$STACK_DIR/run"
   rm -f "$SOCKET"
+  [ -w /dev/ptmx ] || fail "there are no terminals to give to the processes (/dev/ptmx)"
   (
     cd "$ROOT" || exit
     export BOOKSVC_STACK_PROCESS=$STACK_DIR
